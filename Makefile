@@ -1,0 +1,38 @@
+# Every target does its own set-up. Needed: Python 3.11 to 3.13, git, make.
+# Extra arguments go in ARGS: make test ARGS="-k outbox", make demo ARGS=--exit
+
+UV := sh .ci/uv
+RUN := $(UV) run --no-sync
+ARGS :=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo services test check format benchmark
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-16s %s\n", $$1, $$2 }'
+
+setup: ## Install uv (if missing) and the locked packages into .venv/
+	@$(UV) sync --locked
+
+demo: setup ## Run every service in one process on the sample documents, then serve until Ctrl-C
+	@$(RUN) brickline demo development/samples $(ARGS)
+
+services: setup ## Run the three services as three processes over RabbitMQ and Postgres
+	@$(RUN) python -m brickline_dev.services $(ARGS)
+
+test: setup ## Run the tests
+	@$(RUN) pytest $(ARGS)
+
+check: setup ## Check lock, style, types and bricks
+	$(UV) lock --check
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy components bases development
+	$(RUN) poly check --strict
+
+format: setup ## Format the code and fix what can be fixed by itself
+	$(RUN) ruff check --fix
+	$(RUN) ruff format
+
+benchmark: setup ## Measure the figures of the README
+	@$(RUN) python -m benchmarks $(ARGS)

@@ -1,0 +1,88 @@
+"""What this brick asks of a message bus. `rabbit_bus` and `memory_bus` implement it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An event on its way: its bytes, and what a bus needs to route them."""
+
+    body: bytes
+    topic: str
+    event_id: UUID | None
+    """None only on a message that something else put on the bus."""
+    group_id: str | None = None
+    """The one group it is for (a retry); None for every group bound to the topic."""
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A consumer group's wish: the topic it is bound to, and how many deliveries it holds unsettled."""
+
+    group_id: str
+    topic: str
+    prefetch: int
+
+
+class Delivery(Protocol):
+    """One message in a consumer's hands, until it is settled by `ack` or `release`."""
+
+    @property
+    def message(self) -> Message:
+        """The message as published."""
+        ...
+
+    async def ack(self) -> None:
+        """The group is done with the message. Does nothing when the bus has it back already."""
+        ...
+
+    async def release(self) -> None:
+        """Hand the message back, to be delivered again. Does nothing when the bus has it back already."""
+        ...
+
+
+class Deliveries(Protocol):
+    """The stream of a group's deliveries; several tasks may iterate over it at once."""
+
+    def __aiter__(self) -> AsyncIterator[Delivery]:
+        """Yield deliveries until `stop` is called."""
+        ...
+
+    async def stop(self) -> None:
+        """Take no more; hand back what no task has taken yet, and end every iteration."""
+        ...
+
+    @property
+    def interrupted(self) -> str | None:
+        """None while messages can arrive, else why they cannot (the bus reconnects by itself)."""
+        ...
+
+
+class Bus(Protocol):
+    """Moves messages from outboxes to consumer groups, at least once."""
+
+    async def publish(self, message: Message) -> None:
+        """Return once the bus has taken responsibility for the message.
+
+        RabbitMQ has at its confirm; the in-process bus has when every group settled the message, so that a
+        crash loses nothing there either. Raises `Unroutable` or `BusUnavailable`: then the message may or
+        may not have been delivered, and is to be sent again.
+        """
+        ...
+
+    def consume(self, subscription: Subscription) -> AbstractAsyncContextManager[Deliveries]:
+        """Bind the group to its topic and deliver to it until the context ends.
+
+        The first connection is made on entering (`BusUnavailable`, `TopologyMismatch`); later ones by itself.
+        What is unsettled at the end is delivered again, to this group, by whoever consumes next.
+        """
+        ...
+
+    async def check(self) -> str | None:
+        """Readiness: None, or why the bus cannot be used."""
+        ...

@@ -1,0 +1,61 @@
+"""Events that a group gave up, kept as rows until a person replays or discards them."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from brickline.events.sql import QUERIES
+from brickline.persistence import Connection
+
+_MAX_ERROR_CHARS = 2000
+_VARIABLE_PARTS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|0x[0-9a-f]+|\d+|'[^']*'|\"[^\"]*\"", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One event, one group, and why the group gave up."""
+
+    event_id: UUID
+    group_id: str
+    topic: str
+    tenant: str | None
+    trace_id: str | None
+    reason: str
+    """`contract`, `permanent`, or `exhausted` after the last retry."""
+    error: BaseException
+    attempts: int
+    body: bytes
+
+    @property
+    def error_text(self) -> str:
+        """The error in one line, cut to 2,000 characters. Postgres text cannot hold NUL."""
+        text = f"{type(self.error).__name__}: {self.error}".replace("\x00", "\N{REPLACEMENT CHARACTER}")
+        return text[:_MAX_ERROR_CHARS]
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits, equal for failures that differ only in ids, numbers and quoted values."""
+        shape = _VARIABLE_PARTS.sub("*", str(self.error))
+        key = "\n".join((self.group_id, self.topic, self.reason, type(self.error).__name__, shape))
+        return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+async def bury(connection: Connection, letter: DeadLetter) -> None:
+    """Write the dead letter."""
+    await connection.execute(
+        QUERIES["dead_letter_add"],
+        uuid7(),
+        letter.event_id,
+        letter.group_id,
+        letter.topic,
+        letter.tenant,
+        letter.trace_id,
+        letter.reason,
+        letter.error_text,
+        letter.fingerprint,
+        letter.attempts,
+        letter.body,
+    )

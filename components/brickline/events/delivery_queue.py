@@ -1,0 +1,40 @@
+"""The `Deliveries` that every bus hands out: a queue with an end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from brickline.events.bus import Delivery
+
+
+class DeliveryQueue:
+    """Deliveries put in by a bus and taken out by a consumer's tasks."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[Delivery | None] = asyncio.Queue()
+        self.stopped = False
+        self.interrupted: str | None = None
+
+    async def put(self, delivery: Delivery) -> None:
+        """Add a delivery; after `stop` it is handed straight back."""
+        if self.stopped:
+            await delivery.release()
+        else:
+            self._queue.put_nowait(delivery)
+
+    async def __aiter__(self) -> AsyncIterator[Delivery]:
+        while (delivery := await self._queue.get()) is not None:
+            yield delivery
+        self._queue.put_nowait(None)  # for the next task that iterates
+
+    async def stop(self) -> None:
+        """End every iteration, handing back what is still waiting."""
+        self.stopped = True
+        await self.discard(release=True)
+        self._queue.put_nowait(None)
+
+    async def discard(self, *, release: bool) -> None:
+        """Empty the queue; without `release` because the bus has taken the messages back already."""
+        while not self._queue.empty():
+            delivery = self._queue.get_nowait()
+            if delivery is not None and release:
+                await delivery.release()

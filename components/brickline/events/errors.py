@@ -1,0 +1,54 @@
+"""What can go wrong with an event, and what a handler raises to say what should become of it."""
+
+from datetime import datetime
+
+
+class EventsError(Exception):
+    """Root of everything this brick raises."""
+
+
+class PermanentError(EventsError):
+    """Raised by a handler when trying again cannot help: the event becomes a dead letter at once."""
+
+
+class TransientError(EventsError):
+    """Raised by a handler when trying again may help; `retry_after_s` is the least wait, in seconds."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Deferred(EventsError):
+    """Raised by a handler to be called again at `until`, without using up an attempt."""
+
+    def __init__(self, reason: str, *, until: datetime) -> None:
+        super().__init__(reason)
+        self.until = until
+
+
+class UndeclaredPublish(EventsError):
+    """Raised when a consumer publishes a payload that its `publishes` does not name."""
+
+
+class AlreadySettled(EventsError):
+    """Raised inside a handler's transaction when the inbox shows that the event was settled before.
+
+    Not for handlers: let it pass, and the event is skipped.
+    """
+
+
+class BusError(EventsError):
+    """Root of what a `Bus` raises."""
+
+
+class BusUnavailable(BusError):
+    """Raised when the bus cannot take responsibility for a message now: not connected, or no confirm came."""
+
+
+class Unroutable(BusError):
+    """Raised when no consumer group is there to receive a message; it stays in the outbox until one is."""
+
+
+class TopologyMismatch(BusError):
+    """Raised when the broker holds a queue or exchange with other properties than are declared here."""

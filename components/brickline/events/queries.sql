@@ -1,0 +1,57 @@
+-- name: inbox_has
+select 1 from inbox where group_id = $1 and event_id = $2;
+
+-- name: inbox_record
+-- Blocks while another transaction holds the same key uncommitted.
+insert into inbox (group_id, event_id) values ($1, $2) on conflict do nothing returning 1;
+
+-- name: outbox_add!
+insert into outbox (event_id, topic, group_id, tenant, trace_id, attempt, body, due_at, waiting_for)
+select event_id, topic, group_id, tenant, trace_id, attempt, body, coalesce(due_at, now()), waiting_for
+from unnest(
+    $1::uuid [], $2::text [], $3::text [], $4::text [], $5::text [], $6::integer [], $7::bytea [],
+    $8::timestamptz [], $9::text []
+) as new (event_id, topic, group_id, tenant, trace_id, attempt, body, due_at, waiting_for);
+
+-- name: outbox_claim
+-- Take up to $3 due rows for $2 seconds. A claim, like a deletion, may be lost in a crash (the row is then sent
+-- again and the inbox absorbs it), so none of the relay's statements waits for the disk.
+with relaxed as materialized (select set_config('synchronous_commit', 'off', true)),
+due as (
+    select outbox.id from outbox, relaxed
+    where outbox.due_at <= now()
+    order by outbox.due_at, outbox.id
+    limit $3
+    for update of outbox skip locked
+)
+update outbox set claimed_by = $1, due_at = now() + make_interval(secs => $2)
+from due where outbox.id = due.id
+returning outbox.id, outbox.event_id, outbox.topic, outbox.group_id, outbox.attempt, outbox.body;
+
+-- name: outbox_renew!
+with relaxed as materialized (select set_config('synchronous_commit', 'off', true))
+update outbox set due_at = now() + make_interval(secs => $3)
+from relaxed where id = any($1::bigint []) and claimed_by = $2;
+
+-- name: outbox_delete!
+-- Whoever holds the lease by now: the bus has confirmed these rows.
+with relaxed as materialized (select set_config('synchronous_commit', 'off', true))
+delete from outbox using relaxed where id = any($1::bigint []);
+
+-- name: outbox_hand_back!
+-- Due again after as long as the row has waited so far, within one and five seconds.
+with relaxed as materialized (select set_config('synchronous_commit', 'off', true))
+update outbox set
+    claimed_by = null,
+    due_at = now() + least(greatest(now() - created_at, interval '1 second'), interval '5 seconds'),
+    waiting_for = $3
+from relaxed where id = any($1::bigint []) and claimed_by = $2;
+
+-- name: outbox_next_due_in_s
+-- Seconds until the next row is due (negative if overdue), null when the outbox is empty.
+select extract(epoch from min(due_at) - now())::float8 from outbox;
+
+-- name: dead_letter_add!
+insert into dead_letters (
+    dead_letter_id, event_id, group_id, topic, tenant, trace_id, reason, error, fingerprint, attempts, body
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);

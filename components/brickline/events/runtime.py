@@ -1,0 +1,117 @@
+"""One service's share of the pipeline: its relay and its consumers, over one database and one bus."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from brickline.events.bus import Bus
+from brickline.events.consumer import Consumer
+from brickline.events.outbox import Origin, Outbox, Transaction
+from brickline.events.relay import Relay
+from brickline.events.runner import ConsumerRunner
+from brickline.persistence import Database, Migrations
+from brickline.telemetry import Health, get_logger, log_context
+
+_log = get_logger(__name__)
+
+_RESTART_S = 1.0
+
+MIGRATIONS = Migrations(__package__)
+"""The tables of outbox, inbox and dead letters: apply them before a runtime starts."""
+
+
+class EventRuntime:
+    """Publishes and consumes for one service.
+
+    `service` names the source of its events. The consumers given to `running` are subscribed before the relay
+    starts, so that a process holding all services finds every group there.
+    """
+
+    def __init__(self, service: str, database: Database, bus: Bus) -> None:
+        self.service = service
+        self._database = database
+        self._bus = bus
+        self._relay = Relay(database, bus)
+        self._outbox = Outbox(database, source=service, on_commit=self._relay.wake)
+
+    def transaction(self, origin: Origin) -> AbstractAsyncContextManager[Transaction]:
+        """Open a transaction that can publish, outside of any consumer: the start of a pipeline."""
+        return self._outbox.transaction(origin)
+
+    @asynccontextmanager
+    async def running(
+        self, consumers: Sequence[Consumer[Any]], health: Health, *, drain_s: float = 20.0
+    ) -> AsyncIterator[None]:
+        """Consume and relay until the block ends, then drain for at most `drain_s` seconds.
+
+        Adds what readiness depends on to `health`. Raises what the bus raises when it cannot be reached.
+        """
+        runners = [
+            ConsumerRunner(consumer, database=self._database, bus=self._bus, outbox=self._outbox)
+            for consumer in consumers
+        ]
+        self._report_to(health, runners)
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            with log_context(service=self.service):
+                tasks += [asyncio.create_task(_keep_consuming(runner)) for runner in runners]
+                await _all_subscribed(runners, tasks)
+                tasks.append(asyncio.create_task(_keep_relaying(self._relay)))
+            yield
+            await self._drain(runners, tasks, drain_s)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _report_to(self, health: Health, runners: Sequence[ConsumerRunner]) -> None:
+        health.add(f"{self.service}.database", self._database.check)
+        health.add(f"{self.service}.bus", self._bus.check)
+        health.add(f"{self.service}.relay", self._relay.check)
+        for runner in runners:
+            health.add(f"{self.service}.group.{runner.group_id}", runner.check)
+
+    async def _drain(
+        self, runners: Sequence[ConsumerRunner], tasks: Sequence[asyncio.Task[None]], drain_s: float
+    ) -> None:
+        """Take no more, finish what is in hand, send what that published."""
+        await asyncio.gather(*(runner.stop() for runner in runners))
+        *consuming, relaying = tasks
+        unfinished: set[asyncio.Task[None]] = set()
+        if consuming:
+            _, unfinished = await asyncio.wait(consuming, timeout=drain_s)
+        self._relay.drain()
+        _, unsent = await asyncio.wait([relaying], timeout=drain_s / 4)
+        if unfinished or unsent:
+            _log.warning("drain.cut_short", service=self.service, after_s=drain_s)
+
+
+async def _all_subscribed(runners: Sequence[ConsumerRunner], tasks: Sequence[asyncio.Task[None]]) -> None:
+    for runner, task in zip(runners, tasks, strict=True):
+        subscribed = asyncio.create_task(runner.subscribed.wait())
+        await asyncio.wait({subscribed, task}, return_when=asyncio.FIRST_COMPLETED)
+        subscribed.cancel()
+        if task.done():
+            task.result()
+
+
+async def _keep_consuming(runner: ConsumerRunner) -> None:
+    """Run it; once it has been subscribed, an unforeseen failure is logged and followed by another start."""
+    while True:
+        try:
+            return await runner.run()
+        except Exception:
+            if not runner.subscribed.is_set():
+                raise
+            _log.exception("consumer.restarted", group=runner.group_id)
+            await asyncio.sleep(_RESTART_S)
+
+
+async def _keep_relaying(relay: Relay) -> None:
+    while True:
+        try:
+            return await relay.run()
+        except Exception:
+            _log.exception("relay.restarted")
+            await asyncio.sleep(_RESTART_S)

@@ -1,0 +1,115 @@
+"""How a failed handling ends: retried, deferred, or buried. Each end is one transaction."""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from brickline.events.bus import Message
+from brickline.events.consumer import Consumer
+from brickline.events.dead_letters import DeadLetter, bury
+from brickline.events.errors import Deferred
+from brickline.events.failures import FailureClass
+from brickline.events.inbox import record_settled
+from brickline.events.outbox import Origin, Outbox, OutboxRow
+from brickline.schemas import BaseEvent, Envelope, EventDeadLettered, UnreadableEvent, peek
+from brickline.telemetry import get_logger
+
+_log = get_logger(__name__)
+
+_UNREADABLE = UUID("8f6f2f2e-6d0a-5b0e-9f43-1c1f0c2f6b5a")  # namespace of ids for bytes that hold none
+_NOBODY = "unknown"
+_NO_TRACE = "f" * 32
+
+
+class Settlement:
+    """Ends the handling of deliveries for one consumer."""
+
+    def __init__(self, consumer: Consumer[Any], outbox: Outbox) -> None:
+        self._consumer = consumer
+        self._outbox = outbox
+
+    async def fail(
+        self, message: Message, event: BaseEvent[Any] | None, error: Exception, failure: FailureClass
+    ) -> None:
+        """Retry, defer or bury the event, by the class of its failure."""
+        policy = self._consumer.retry
+        if event is None or failure in (FailureClass.CONTRACT, FailureClass.PERMANENT):
+            await self._bury(message, error, failure.value)
+        elif isinstance(error, Deferred):
+            await self._again(message, event, error.until, message.attempt, error)
+        elif policy.exhausted_by(message.attempt):
+            await self._bury(message, error, "exhausted")
+        else:
+            delay_s = max(policy.delay_s(message.attempt), getattr(error, "retry_after_s", None) or 0.0)
+            due_at = datetime.now(UTC) + timedelta(seconds=delay_s)
+            await self._again(message, event, due_at, message.attempt + 1, error)
+
+    async def _again(
+        self, message: Message, event: BaseEvent[Any], due_at: datetime, attempt: int, error: Exception
+    ) -> None:
+        """Put the event back into the outbox, addressed to this group alone."""
+        group_id = self._consumer.group_id
+        again = replace(message, group_id=group_id, attempt=attempt)
+        async with self._outbox.transaction(_origin(event)) as tx:
+            tx.add(OutboxRow(again, event.tenant, event.trace_id, due_at, f"{group_id}: {error!r}"))
+        _log.warning("event.retry", attempt=attempt, due_at=due_at.isoformat(), error=repr(error))
+
+    async def _bury(self, message: Message, error: Exception, reason: str) -> None:
+        """Write the dead letter, announce it, and settle the event so that duplicates are skipped."""
+        envelope = _peek(message.body)
+        event_id = envelope.id if envelope else message.event_id or _id_of(message.body)
+        letter = DeadLetter(
+            event_id=event_id,
+            group_id=self._consumer.group_id,
+            topic=message.topic,
+            tenant=envelope.tenant if envelope else None,
+            trace_id=envelope.traceparent if envelope else None,
+            reason=reason,
+            error=error,
+            attempts=message.attempt,
+            body=message.body,
+        )
+        async with self._outbox.transaction(_envelope_origin(envelope)) as tx:
+            if not await record_settled(tx.connection, letter.group_id, letter.event_id):
+                return
+            await bury(tx.connection, letter)
+            if envelope and message.topic != EventDeadLettered.topic:  # or a failing reader would feed itself
+                await tx.publish(_announcement(letter, envelope))
+        _log.error(
+            "event.dead_lettered", reason=reason, error=letter.error_text, fingerprint=letter.fingerprint
+        )
+
+
+def _announcement(letter: DeadLetter, envelope: Envelope) -> EventDeadLettered:
+    return EventDeadLettered(
+        event_id=letter.event_id,
+        event_topic=letter.topic,
+        group_id=letter.group_id,
+        reason=letter.reason,
+        error=letter.error_text,
+        event_subject=envelope.subject,
+    )
+
+
+def _peek(body: bytes) -> Envelope | None:
+    try:
+        return peek(body)
+    except UnreadableEvent:
+        return None
+
+
+def _id_of(body: bytes) -> UUID:
+    """Give the same bytes the same id, so that their duplicates are skipped too."""
+    return uuid5(_UNREADABLE, hashlib.sha256(body).hexdigest())
+
+
+def _origin(event: BaseEvent[Any]) -> Origin:
+    return Origin(event.tenant, event.trace_id, event.job_id, event.event_id)
+
+
+def _envelope_origin(envelope: Envelope | None) -> Origin:
+    if envelope is None:
+        return Origin(_NOBODY, _NO_TRACE)
+    return Origin(envelope.tenant, envelope.traceparent, envelope.jobid, envelope.id)

@@ -1,0 +1,69 @@
+"""Picks the few whole sentences that say most of what a text says."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_MOST_SENTENCES = 3
+_FEWEST_WORDS = 6
+_LONGEST = 320
+_TERMINAL = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
+# Openings that lean on the sentence before, which a summary will not hold.
+_LEANS_BACK = re.compile(
+    r"(?:this|that|these|those|it|its|they|their|them|he|she|his|her|but|and|or|so|however|also|then|there|"
+    r"both|such|neither|nor|yet|thank|here|instead|otherwise|therefore|half|most of|the other|the second|"
+    r"the third|at that time)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the text with the stems of its meaningful words."""
+
+    text: str
+    stems: frozenset[str]
+    words: int
+    opens_block: bool
+
+
+def pick_sentences(sentences: Sequence[Sentence], weights: Counter[str], room: int) -> tuple[str, ...]:
+    """Up to three of `sentences` in their order, together at most `room` characters.
+
+    Each pick goes to the sentence with the heaviest words not yet covered, so that they differ.
+    """
+    order: list[int] = []
+    covered: set[str] = set()
+    candidates = {i for i, sentence in enumerate(sentences) if _can_stand_alone(sentence)}
+    while candidates and len(order) < _MOST_SENTENCES:
+        best = max(candidates, key=lambda i: (_score(sentences, i, weights, covered), -i))
+        candidates.discard(best)
+        if len(sentences[best].text) + 1 > room:
+            continue
+        order.append(best)
+        covered |= sentences[best].stems
+        room -= len(sentences[best].text) + 1
+    return tuple(sentences[i].text for i in sorted(order))
+
+
+def _can_stand_alone(sentence: Sentence) -> bool:
+    text = sentence.text
+    return (
+        _TERMINAL.search(text) is not None
+        and not text.endswith("?")
+        and len(text) <= _LONGEST
+        and sentence.words >= _FEWEST_WORDS
+        and not text[0].islower()
+    )
+
+
+def _score(sentences: Sequence[Sentence], index: int, weights: Counter[str], covered: set[str]) -> float:
+    sentence = sentences[index]
+    gain = sum(weights[word] * (0.25 if word in covered else 1.0) for word in sentence.stems)
+    # Longer sentences hold more words; the root keeps them from winning by length alone.
+    density = gain / max(sentence.words, 12) ** 0.5
+    place = 1.0 - 0.35 * index / len(sentences)
+    opening = 1.15 if sentence.opens_block else 1.0
+    independence = 0.45 if _LEANS_BACK.match(sentence.text) else 1.0
+    return density * place * opening * independence

@@ -1,0 +1,59 @@
+"""What the client asks of anything that can complete a task."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from pydantic import JsonValue
+
+JsonSchema: TypeAlias = Mapping[str, JsonValue]
+"""A JSON Schema, draft 2020-12, as pydantic writes it for validation."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRequest:
+    """One task applied to one text, in terms that any vendor's API can be given."""
+
+    task: str
+    """The task's name, for messages and logs."""
+    instructions: str
+    text: str
+    schema: JsonSchema
+    """What the answer has to validate against; every string and array in it is bounded."""
+    max_output_tokens: int
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderResponse:
+    """What a provider gave back, not yet validated."""
+
+    text: str
+    """The answer as JSON text."""
+    model: str
+    """The exact model that answered; it is shown to whoever reads the result."""
+    input_tokens: int
+    """Tokens the provider metered, 0 where it meters none."""
+    output_tokens: int
+
+
+class Provider(Protocol):
+    """Anything that can complete a task: a vendor's API, a local model, an extractive algorithm.
+
+    `complete` makes one attempt: retries are the client's business. It raises `ProviderUnavailable` or
+    `ProviderRefused` and nothing else, and it never blocks the event loop.
+    """
+
+    @property
+    def name(self) -> str:
+        """A short stable name, such as "extractive"."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """The model it asks for."""
+        ...
+
+    async def complete(self, request: ProviderRequest) -> ProviderResponse:
+        """Answer `request` within its `timeout_s`."""
+        ...

@@ -1,0 +1,73 @@
+"""One consumer of one group, and the deliveries it has not settled."""
+
+import asyncio
+from dataclasses import dataclass
+
+from brickline.events import BusUnavailable, Deliveries, DeliveryQueue, Message, Subscription
+
+
+class Member:
+    """Hands messages to one consumer and tells their publishers when they are settled."""
+
+    def __init__(self, subscription: Subscription) -> None:
+        self.group_id = subscription.group_id
+        self._topic = subscription.topic
+        self._queue = DeliveryQueue()
+        self._open: set[_Delivery] = set()
+        self._leaving = False
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What the consumer iterates over."""
+        return self._queue
+
+    @property
+    def unsettled(self) -> int:
+        """How many deliveries wait or are in hand."""
+        return len(self._open)
+
+    def wants(self, message: Message) -> bool:
+        """Tell whether the message is for this member's group."""
+        return message.group_id == self.group_id if message.group_id else message.topic == self._topic
+
+    async def deliver(self, message: Message) -> None:
+        """Return when the consumer acknowledged. Raises `BusUnavailable` if it leaves or stops before."""
+        delivery = _Delivery(message, asyncio.get_running_loop().create_future(), self)
+        self._open.add(delivery)
+        try:
+            await self._queue.put(delivery)
+            await delivery.settled
+        finally:
+            self._open.discard(delivery)
+
+    async def again(self, delivery: "_Delivery") -> None:
+        """Deliver once more, or fail the publisher when the consumer takes no more."""
+        if self._leaving or self._queue.stopped:
+            self._fail(delivery)
+        else:
+            await self._queue.put(delivery)
+
+    def leave(self) -> None:
+        """Fail every publisher that still waits."""
+        self._leaving = True
+        for delivery in tuple(self._open):
+            self._fail(delivery)
+
+    def _fail(self, delivery: "_Delivery") -> None:
+        if not delivery.settled.done():
+            delivery.settled.set_exception(BusUnavailable(f"group {self.group_id!r} stopped consuming"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Delivery:
+    message: Message
+    settled: "asyncio.Future[None]"
+    member: Member
+
+    async def ack(self) -> None:
+        if not self.settled.done():
+            self.settled.set_result(None)
+
+    async def release(self) -> None:
+        if not self.settled.done():
+            await self.member.again(self)

@@ -1,0 +1,122 @@
+"""One service's Postgres: a pool of connections that see that service's schema only."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Self, TypeAlias
+
+import asyncpg
+
+from brickline.persistence.errors import DatabaseUnavailable, PersistenceError
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+"""A connection lent by the pool; on `Database.transaction`, inside that transaction."""
+
+_SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+)
+_CONNECT_TIMEOUT_S = 5.0
+_ACQUIRE_TIMEOUT_S = 30.0
+
+
+class Database:
+    """A pool whose every connection has `search_path` set to one schema; SQL names tables without it."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", schema: str, where: str) -> None:
+        self._pool = pool
+        self._where = where
+        self.schema = schema
+
+    @classmethod
+    @asynccontextmanager
+    async def connect(cls, dsn: str, *, schema: str, pool_size: int = 10) -> AsyncIterator[Self]:
+        """Open the pool, creating `schema` if it is missing, and close it at the end.
+
+        Raises `DatabaseUnavailable` with host, port and database when no connection can be made.
+        """
+        if not _SCHEMA_NAME.fullmatch(schema):
+            raise PersistenceError(f"{schema!r} is no schema name: use lower-case letters, digits and _")
+        pool = asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=pool_size,
+            timeout=_CONNECT_TIMEOUT_S,
+            server_settings={"search_path": schema, "application_name": f"brickline {schema}"},
+        )
+        database = cls(pool, schema, _address(dsn))
+        try:
+            with database._unavailable_at_start():
+                await pool
+            async with database.connection() as connection:
+                await connection.execute(f"create schema if not exists {schema}")
+            yield database
+        finally:
+            pool.terminate() if pool.is_closing() else await _close(pool)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Borrow a connection. Raises `DatabaseUnavailable` at once or when it breaks in use."""
+        with self._unavailable_at_start():
+            acquired = await self._pool.acquire(timeout=_ACQUIRE_TIMEOUT_S)
+        try:
+            with self._unavailable_in_use(acquired):
+                yield acquired
+        finally:
+            await self._pool.release(acquired)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Borrow a connection in a transaction: committed at the end, rolled back on any exception."""
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    async def check(self) -> str | None:
+        """Readiness: None, or why the database cannot be used."""
+        try:
+            async with self.connection() as connection:
+                await connection.execute("select 1")
+        except DatabaseUnavailable as error:
+            return str(error)
+        return None
+
+    @contextmanager
+    def _unavailable_at_start(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DatabaseUnavailable(
+                f"Postgres at {self._where} cannot be used: {error or type(error).__name__}. "
+                "Check that it runs and that the address, user and password are right."
+            ) from error
+
+    @contextmanager
+    def _unavailable_in_use(self, connection: Connection) -> Iterator[None]:
+        try:
+            yield
+        except _GONE as error:
+            raise DatabaseUnavailable(f"Postgres at {self._where} went away: {error}") from error
+        except asyncpg.InterfaceError as error:
+            if not connection.is_closed():
+                raise
+            raise DatabaseUnavailable(f"Postgres at {self._where} went away: {error}") from error
+
+
+async def _close(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    try:
+        await asyncio.wait_for(pool.close(), timeout=5)
+    except TimeoutError:
+        pool.terminate()
+
+
+def _address(dsn: str) -> str:
+    """Host, port and database of a DSN, without user and password."""
+    return re.sub(r"^[a-z]+://([^@/]*@)?", "", dsn).partition("?")[0] or "the default address"

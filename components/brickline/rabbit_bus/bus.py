@@ -1,0 +1,68 @@
+"""The bus: one connection to publish on, one to consume on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Self
+
+from brickline.events import BusError, Deliveries, Message, Subscription
+from brickline.rabbit_bus.connector import Connector
+from brickline.rabbit_bus.publisher import Publisher
+from brickline.rabbit_bus.subscriber import Subscriber
+from brickline.rabbit_bus.topology import Topology
+
+
+class RabbitBus:
+    """A `Bus` over one RabbitMQ virtual host.
+
+    A broker that throttles publishers blocks their connection, so consumers have one of their own.
+    """
+
+    def __init__(self, publishing: Connector, consuming: Connector, topology: Topology) -> None:
+        self._publishing = publishing
+        self._consuming = consuming
+        self._topology = topology
+        self._publisher = Publisher(publishing, topology)
+
+    @classmethod
+    @asynccontextmanager
+    async def connect(
+        cls, url: str, *, prefix: str = "brickline", name: str = "brickline"
+    ) -> AsyncIterator[Self]:
+        """Connect, and close at the end. Raises `BusUnavailable` with the address when nothing answers.
+
+        `prefix` begins the name of every queue and exchange; `name` is shown in the broker's own tools.
+        """
+        publishing, consuming = Connector(url, f"{name} publishing"), Connector(url, f"{name} consuming")
+        bus = cls(publishing, consuming, Topology(prefix))
+        try:
+            await bus._publisher.open()
+            yield bus
+        finally:
+            await asyncio.gather(publishing.close(), consuming.close(), return_exceptions=True)
+
+    async def publish(self, message: Message) -> None:
+        """Return once the broker has confirmed the message. Raises `Unroutable` or `BusUnavailable`."""
+        await self._publisher.publish(message)
+
+    @asynccontextmanager
+    async def consume(self, subscription: Subscription) -> AsyncIterator[Deliveries]:
+        """Declare and consume the group's queue; reconnects by itself until the context ends."""
+        subscriber = Subscriber(self._consuming, self._topology, subscription)
+        channel = await subscriber.open()
+        keeper = asyncio.create_task(subscriber.keep_open(channel))
+        try:
+            yield subscriber.deliveries
+        finally:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+            await subscriber.close()
+
+    async def check(self) -> str | None:
+        """Readiness: None, or why nothing can be published. Reconnects if the connection was lost."""
+        try:
+            with self._publishing.unavailable("cannot be reached"):
+                await self._publisher.open()
+        except BusError as error:
+            return str(error)
+        return None

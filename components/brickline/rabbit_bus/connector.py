@@ -1,0 +1,61 @@
+"""A connection to the broker, made again when it is lost."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlencode, urlsplit
+
+import aio_pika
+from aio_pika.abc import AbstractConnection
+from aio_pika.exceptions import AMQPError
+
+from brickline.events import BusUnavailable
+
+_CONNECT_TIMEOUT_S = 5.0
+_HEARTBEAT_S = 10
+
+
+class Connector:
+    """Hands out one connection; whoever asks after it was lost makes the next."""
+
+    def __init__(self, url: str, name: str) -> None:
+        parts = urlsplit(url)
+        self._url = url + ("&" if parts.query else "?") + urlencode({"heartbeat": _HEARTBEAT_S, "name": name})
+        self._address = f"{parts.hostname}:{parts.port or 5672}{parts.path}"
+        self._connection: AbstractConnection | None = None
+        self._lock = asyncio.Lock()
+
+    @property
+    def address(self) -> str:
+        """Host, port and virtual host, without user and password."""
+        return self._address
+
+    @property
+    def connected(self) -> bool:
+        """Tell whether the connection was open when last heard of."""
+        return self._connection is not None and not self._connection.is_closed
+
+    async def connection(self) -> AbstractConnection:
+        """Return the open connection. Raises `BusUnavailable` naming the address when none can be made."""
+        async with self._lock:
+            if self._connection is None or self._connection.is_closed:
+                with self.unavailable("cannot be reached"):
+                    self._connection = await aio_pika.connect(self._url, timeout=_CONNECT_TIMEOUT_S)
+            return self._connection
+
+    async def close(self) -> None:
+        """Close the connection; the broker takes back what is unacknowledged on it."""
+        if self._connection is not None:
+            await self._connection.close()
+
+    @contextmanager
+    def unavailable(self, what: str) -> Iterator[None]:
+        """Turn what a broken connection raises into `BusUnavailable`."""
+        try:
+            yield
+        # aio-pika raises RuntimeError too, for operations on a connection that has just closed.
+        except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
+            raise BusUnavailable(
+                f"RabbitMQ at {self.address} {what}: {error or type(error).__name__}. "
+                "Check that it runs and that the address, user and password are right."
+            ) from error

@@ -1,0 +1,79 @@
+"""Every payload of the pipeline, in the order in which a document meets them."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from brickline.schemas.envelope import Payload
+
+MAX_INLINE_BYTES = 256 * 1024
+"""The most UTF-8 bytes of text one event carries; a longer document travels as several parts."""
+
+
+class _DocumentPayload(Payload):
+    document_id: UUID
+
+    @property
+    def subject(self) -> str:
+        """The document's id."""
+        return str(self.document_id)
+
+
+class DataProcessed(_DocumentPayload):
+    """A document, or a part of one, is ready to be analysed (ingestion -> analysis, reporting)."""
+
+    topic: ClassVar[str] = "data.processed"
+
+    title: Annotated[str, Field(min_length=1, max_length=300)]
+    content: Annotated[str, Field(min_length=1)]
+    part: Annotated[int, Field(ge=1)] = 1
+    """Counted from 1."""
+    parts: Annotated[int, Field(ge=1)] = 1
+
+
+class Insights(BaseModel):
+    """What a model found in a document. The bounds hold whatever the document tells the model to write."""
+
+    model_config = ConfigDict(frozen=True)
+
+    summary: Annotated[str, Field(min_length=1, max_length=2000)]
+    themes: Annotated[
+        tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], ...], Field(max_length=12)
+    ] = ()
+    """Most important first."""
+
+
+class AnalysisCompleted(_DocumentPayload):
+    """All parts of a document are analysed (analysis -> reporting, ingestion)."""
+
+    topic: ClassVar[str] = "analysis.completed"
+
+    title: Annotated[str, Field(min_length=1, max_length=300)]
+    insights: Insights
+    model: Annotated[str, Field(min_length=1, max_length=200)]
+    """What produced the insights, as its provider names itself."""
+
+
+class ReportUpdated(_DocumentPayload):
+    """A document's insights can be read and count in the reports (reporting -> ingestion)."""
+
+    topic: ClassVar[str] = "report.updated"
+
+
+class EventDeadLettered(Payload):
+    """A consumer group gave an event up; it waits among that service's dead letters (any -> any)."""
+
+    topic: ClassVar[str] = "event.dead_lettered"
+
+    event_id: UUID
+    event_topic: str
+    group_id: str
+    reason: str
+    error: str
+    event_subject: str | None = None
+
+    @property
+    def subject(self) -> str | None:
+        """What the event that was given up is about."""
+        return self.event_subject

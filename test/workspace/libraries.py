@@ -1,0 +1,67 @@
+"""Libraries by what they are for, so that a project's tier can be kept free of them."""
+
+# The vendors' clients and what runs or prices models; yake stands in for a model when there is none.
+LLM = {
+    "anthropic",
+    "boto3",
+    "bpe-openai",
+    "cohere",
+    "genai-prices",
+    "google-genai",
+    "groq",
+    "huggingface-hub",
+    "instructor",
+    "langchain",
+    "langchain-core",
+    "litellm",
+    "llama-cpp-python",
+    "llama-index",
+    "mistralai",
+    "ollama",
+    "openai",
+    "pydantic-ai",
+    "tiktoken",
+    "transformers",
+    "vllm",
+    "xllamacpp",
+    "yake",
+}
+# Numbers, graphs, vectors and language models in the narrow sense: large, and slow to import.
+ML = {
+    "jellyfish",
+    "networkx",
+    "nltk",
+    "numpy",
+    "onnxruntime",
+    "pandas",
+    "safetensors",
+    "scikit-learn",
+    "scipy",
+    "segtok",
+    "sentence-transformers",
+    "spacy",
+    "tensorflow",
+    "tokenizers",
+    "torch",
+    "wordllama",
+}
+# Readers of file formats: the part of a system that hostile documents attack.
+PARSERS = {
+    "beautifulsoup4",
+    "docling",
+    "html5lib",
+    "lxml",
+    "markdown-it-py",
+    "markitdown",
+    "openpyxl",
+    "pdfminer-six",
+    "pdfplumber",
+    "pillow",
+    "pymupdf",
+    "pypdf",
+    "python-docx",
+    "python-pptx",
+    "trafilatura",
+    "unstructured",
+}
+WEB = {"fastapi", "starlette", "uvicorn"}
