@@ -15,7 +15,6 @@ _log = get_logger(__name__)
 
 _WINDOW = 64
 _POLL_S = 1.0
-_HAND_BACK_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +115,7 @@ class Relay:
             reason=str(error),
             exc_info=not isinstance(error, BusError),
         )
-        await self._tell_database(
-            "outbox_hand_back", [row.row_id], self._claimed_by, _HAND_BACK_S, str(error)
-        )
+        await self._tell_database("outbox_hand_back", [row.row_id], self._claimed_by, str(error))
         self._forget([row.row_id])
 
     async def _keep_deleting(self) -> None:

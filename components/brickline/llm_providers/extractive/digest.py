@@ -3,19 +3,22 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from brickline.llm_providers.extractive.key_phrases import key_phrases
-from brickline.llm_providers.extractive.language import guess_language, stop_words_by_language
+from brickline.llm_providers.extractive.english import is_verb
+from brickline.llm_providers.extractive.key_phrases import Run, key_phrases
+from brickline.llm_providers.extractive.language import guess_language
 from brickline.llm_providers.extractive.plain_text import Block, inline_text, read_blocks
 from brickline.llm_providers.extractive.salient_sentences import Sentence, pick_sentences
 from brickline.llm_providers.extractive.sample import sample
 from brickline.llm_providers.extractive.words import runs_of, stem, words_of
+from brickline.llm_providers.extractive.yake_library import split_sentences, stop_words
 
 LONGEST_SUMMARY = 600
 _FALLBACK_LENGTH = 280
-_UNSPACED_STOP = re.compile(r"(?<=[。！？])(?=\S)")
+# Chinese and Japanese put no space after a full stop, and the splitter looks for one.
+_UNSPACED_STOP = re.compile(r"(?<=[\u3002\uff01\uff1f])(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,50 +36,58 @@ def digest(text: str, longest_summary: int = LONGEST_SUMMARY) -> Digest:
     """
     blocks = read_blocks(sample(text))
     language = guess_language(word for block in blocks for word in words_of(block.text))
-    stop_words = stop_words_by_language()[language]
-    english = language == "en"
-    headings = [block for block in blocks if block.is_heading]
-    heading_runs = [run for block in headings for run in runs_of(block.text, stop_words, english=english)]
-    sentences: list[Sentence] = []
-    runs: list[list[str]] = []
-    for block in blocks:
-        if block.is_heading:
-            continue
-        for index, line in enumerate(_split(block.text)):
-            found = runs_of(line, stop_words, english=english)
-            runs.extend(found)
-            stems = frozenset(stem(word) for run in found for word in run)
-            sentences.append(Sentence(line, stems, words=line.count(" ") + 1, opens_block=index == 0))
+    reader = _Reader(language)
+    heading_runs = [run for block in blocks if block.is_heading for run in reader.runs(block.text)]
+    sentences, runs = reader.sentences(block for block in blocks if not block.is_heading)
     themes = key_phrases(runs, heading_runs, language)
-    weights = _weights(runs, heading_runs, themes)
     room = min(longest_summary, LONGEST_SUMMARY)
-    summary = " ".join(pick_sentences(sentences, weights, room)) or _start_of(text, blocks, room)
-    return Digest(summary, themes)
+    picked = pick_sentences(sentences, _weights([*runs, *heading_runs], themes), room)
+    return Digest(" ".join(picked) or _start_of(text, blocks, room), themes)
 
 
-def _split(text: str) -> list[str]:
-    from segtok.segmenter import split_multi  # comes with yake
+class _Reader:
+    """Reads blocks in one language."""
 
-    return [sentence for sentence in split_multi(_UNSPACED_STOP.sub(" ", text)) if sentence]
+    def __init__(self, language: str) -> None:
+        self._stop_words = stop_words()[language]
+        self._english = language == "en"
+
+    def runs(self, text: str) -> list[list[str]]:
+        return runs_of(text, self._stop_words, english=self._english)
+
+    def sentences(self, blocks: Iterable[Block]) -> tuple[list[Sentence], list[Run]]:
+        sentences: list[Sentence] = []
+        all_runs: list[Run] = []
+        for block in blocks:
+            for index, text in enumerate(split_sentences(_UNSPACED_STOP.sub(" ", block.text))):
+                runs = self.runs(text)
+                all_runs.extend(runs)
+                sentences.append(
+                    Sentence(
+                        text,
+                        stems=frozenset(stem(word) for run in runs for word in run),
+                        words=text.count(" ") + 1,
+                        opens_block=index == 0,
+                        in_list=block.is_item,
+                        has_verb=not self._english or any(is_verb(word.lower()) for word in words_of(text)),
+                    )
+                )
+        return sentences, all_runs
 
 
-def _weights(
-    runs: Sequence[Sequence[str]], heading_runs: Sequence[Sequence[str]], themes: Sequence[str]
-) -> Counter[str]:
-    """How much each stem says: its frequency, on a log scale, and more if a theme or a heading holds it."""
-    counts = Counter(stem(word) for run in [*runs, *heading_runs] for word in run)
-    weights = Counter({word: math.log(count) for word, count in counts.items()})
-    for theme in themes:
-        for word in theme.split():
-            weights[stem(word)] += 1.0
-    return weights
+def _weights(runs: Sequence[Run], themes: Sequence[str]) -> Mapping[str, float]:
+    """How much each stem says: its frequency on a log scale, and more where a theme holds it."""
+    counts = Counter(stem(word) for run in runs for word in run)
+    bonus = {stem(word) for theme in themes for word in theme.split()}
+    return {word: math.log(count) + (1.0 if word in bonus else 0.0) for word, count in counts.items()}
 
 
 def _start_of(text: str, blocks: Sequence[Block], room: int) -> str:
-    start = " ".join(block.text for block in blocks)[: 4 * LONGEST_SUMMARY]
-    start = start or inline_text(text.strip()[: 4 * LONGEST_SUMMARY]) or text.strip()
+    """The first words of the prose, or of the bare text where there is no prose in it."""
+    start = " ".join(block.text for block in blocks)[: 2 * LONGEST_SUMMARY]
+    start = start or inline_text(text.strip()[: 2 * LONGEST_SUMMARY]) or text.strip()
     limit = min(room, _FALLBACK_LENGTH)
     if len(start) <= limit:
         return start
-    cut = start[: limit - 1]
-    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip() + "…"
+    cut = start[: max(limit - 1, 0)]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip() + "\u2026"

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from brickline.llm_providers.extractive.words import stem
+from brickline.llm_providers.extractive.yake_library import score_phrases
 
 MOST_THEMES = 8
-_LONGEST_PHRASE = 3
-_CANDIDATES = 120
+_LONGEST_PHRASE = 4
+_ENOUGH_THEMES = 4
+_CANDIDATES = 200
+_FRAGMENT_SHARE = 0.7
 _THEMES_PER_WORD = 2
 
 Run = Sequence[str]
@@ -32,8 +35,10 @@ class _Phrase:
 def key_phrases(runs: Sequence[Run], heading_runs: Sequence[Run], language: str) -> tuple[str, ...]:
     """Up to `MOST_THEMES` distinct phrases, the most telling first, each written as the text writes it."""
     phrases = _count(runs, heading_runs)
+    fragments = _fragments(phrases)
     _score(phrases, [*heading_runs, *runs], language)
-    ranked = sorted((stems for stems in phrases if phrases[stems].score), key=lambda s: -phrases[s].score)
+    eligible = [stems for stems, phrase in phrases.items() if phrase.score and stems not in fragments]
+    ranked = sorted(eligible, key=lambda stems: -phrases[stems].score)
     casing = _usual_casing([*runs, *heading_runs])
     chosen = _distinct(ranked, phrases)
     return tuple(dict.fromkeys(_surface(phrases[stems], casing) for stems in chosen))
@@ -52,41 +57,51 @@ def _count(runs: Sequence[Run], heading_runs: Sequence[Run]) -> dict[Stems, _Phr
     return phrases
 
 
+def _fragments(phrases: dict[Stems, _Phrase]) -> Set[Stems]:
+    """Phrases that mostly occur as part of a longer one ("Sluice pumping"), or words that mostly occur in
+    phrases ("night" beside "night shift" and "night team"): the longer ones say more.
+    """
+    fragments: set[Stems] = set()
+    in_phrases: Counter[str] = Counter()
+    for stems, phrase in phrases.items():
+        for part in {stems[:-1], stems[1:]} - {()}:
+            if phrase.count >= _FRAGMENT_SHARE * phrases[part].count:
+                fragments.add(part)
+        if len(stems) == 2 and phrase.count > 1:
+            in_phrases.update({stems[0]: phrase.count, stems[1]: phrase.count})
+    words = {(word,) for word, count in in_phrases.items() if count >= 0.6 * phrases[(word,)].count}
+    return fragments | words
+
+
 def _score(phrases: dict[Stems, _Phrase], runs: Iterable[Run], language: str) -> None:
     """Give the phrases that yake proposes a score, higher is better."""
-    from yake import KeywordExtractor  # imports numpy and networkx
-
-    # Runs are handed over as clauses: yake then neither spends time on stop words nor builds phrases across them.
+    # As clauses without stop words: yake then neither spends time on those nor builds phrases across them.
     text = ". ".join(" ".join(run) for run in runs)
-    extractor = KeywordExtractor(
-        lan=language, n=_LONGEST_PHRASE, top=_CANDIDATES, dedup_lim=1.0, stopwords=set()
-    )
-    for surface, h in extractor.extract_keywords(text):
+    for surface, h in score_phrases(text, language, _LONGEST_PHRASE, _CANDIDATES):
         stems = tuple(stem(word) for word in surface.split())
         phrase = phrases.get(stems)
         if phrase is not None:
-            phrase.score = max(phrase.score, _salience(stems, phrase, float(h)))
+            phrase.score = max(phrase.score, _salience(stems, phrase, h))
 
 
 def _salience(stems: Stems, phrase: _Phrase, h: float) -> float:
-    repeated = math.log2(1 + phrase.count)
-    shape = {1: 0.75, 2: 1.25, 3: 1.0}[len(stems)]
+    repeated = math.log2(phrase.count) + 0.15
+    shape = {1: 0.8, 2: 1.3, 3: 1.3}.get(len(stems), 1.0)
     return shape * repeated * (1.3 if phrase.in_heading else 1.0) / (1 + math.log1p(h * 100) / 4)
 
 
 def _distinct(ranked: Sequence[Stems], phrases: dict[Stems, _Phrase]) -> list[Stems]:
+    """The best of `ranked` that don't repeat each other; phrases used once only where there are few others."""
     chosen: list[Stems] = []
     uses: Counter[str] = Counter()
     for stems in ranked:
+        enough = _ENOUGH_THEMES if phrases[stems].count == 1 else MOST_THEMES
         words = set(stems)
-        if any(words <= set(other) or words >= set(other) for other in chosen):
-            continue
-        if any(uses[word] >= _THEMES_PER_WORD for word in words):
+        repeats = any(words <= set(other) or words >= set(other) for other in chosen)
+        if repeats or len(chosen) >= enough or any(uses[word] >= _THEMES_PER_WORD for word in words):
             continue
         chosen.append(stems)
         uses.update(words)
-        if len(chosen) == MOST_THEMES:
-            break
     return chosen
 
 

@@ -32,8 +32,8 @@ def output_fields(task: str, schema: JsonSchema) -> OutputFields:
     if unfillable or not any(node is not None for node in found.values()):
         raise ProviderRefused(
             _NAME,
-            f"it fills 'summary' (a string) and 'themes' (a list of strings), but the output of task '{task}' "
-            f"needs {', '.join(unfillable) or 'neither'}; give this task to a language model",
+            f"it fills 'summary' (a string) and 'themes' (a list of strings), but the output of task "
+            f"'{task}' needs {', '.join(unfillable) or 'neither'}; give this task to a language model",
         )
     summary, themes = found["summary"], found["themes"]
     theme = _of_kind((themes or {}).get("items"), "string")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff]")
 _NEWLINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
@@ -15,7 +16,9 @@ _QUOTE = re.compile(r"\s{0,3}(?:>\s?)+")
 _DEFINITION = re.compile(r"\s{0,3}\[[^\]]{1,80}\]:\s")
 _LABEL = re.compile(r"(?P<label>[A-Z][\w /-]{0,24}):\s+(?P<value>\S.*)")
 _SUBJECT_LABELS = frozenset({"subject", "re", "title", "topic", "betreff", "objet", "asunto"})
-_TERMINAL = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
+# Full stop, exclamation and question marks in Latin, Chinese, Japanese, Hindi and Arabic writing, then closing
+# quotes and brackets.
+_TERMINAL = re.compile("[.!?\u2026\u3002\uff01\uff1f\u0964\u061f][\"'\u201d\u2019\xbb)\\]]*$")
 _LONGEST_HEADING = 90
 
 # Every quantifier is bounded, so that no text, however odd, takes more than time linear in its length.
@@ -37,14 +40,20 @@ class Block:
 
     text: str
     is_heading: bool
+    is_item: bool = False
 
 
 def read_blocks(text: str) -> tuple[Block, ...]:
     """The prose of `text` in order, without code, tables, markup and the From/To lines of a letter's head."""
     blocks: list[Block] = []
-    for lines in _paragraphs(_NEWLINE.sub("\n", text).split("\n")):
+    for lines in _paragraphs(_NEWLINE.sub("\n", _CONTROL.sub(" ", text)).split("\n")):
         blocks.extend(_read_paragraph(lines))
     return tuple(block for block in blocks if block.text)
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether `text` ends as sentences do."""
+    return _TERMINAL.search(text[-8:]) is not None
 
 
 def inline_text(line: str) -> str:
@@ -86,7 +95,7 @@ def _read_paragraph(lines: list[str]) -> Iterator[Block]:
         inline_text(x) for x in lines[1:]
     ]
     labels = [_LABEL.fullmatch(text) for text in texts]
-    if all(labels) and not _TERMINAL.search(texts[-1]):
+    if all(labels) and not ends_sentence(texts[-1]):
         for match in labels:
             if match and match["label"].lower() in _SUBJECT_LABELS:
                 yield Block(match["value"], is_heading=True)
@@ -95,4 +104,5 @@ def _read_paragraph(lines: list[str]) -> Iterator[Block]:
     if _HEADING.match(lines[0]):
         yield Block(text.strip("# "), is_heading=True)
     else:
-        yield Block(text, is_heading=len(text) <= _LONGEST_HEADING and not _TERMINAL.search(text))
+        is_heading = len(text) <= _LONGEST_HEADING and not ends_sentence(text)
+        yield Block(text, is_heading, is_item=item is not None)

@@ -12,10 +12,10 @@ from brickline.llm_routing import ProviderRequest, ProviderResponse
 
 
 class ExtractiveProvider:
-    """Answers with sentences and phrases of the text itself. It is no language model and ignores instructions.
+    """Answers with sentences and phrases of the text itself: no language model, and it ignores instructions.
 
-    It fills an output's `summary: str` and `themes: list[str]` and refuses a task that requires more. It meters
-    no tokens. The first call loads yake (about a second) unless `warm_up` was awaited before.
+    It fills an output's `summary: str` and `themes: list[str]` and refuses a task that requires more. It
+    meters no tokens. The first call loads yake (about a second) unless `warm_up` was awaited before.
     """
 
     name = "extractive"

@@ -1,14 +1,15 @@
 """Picks the few whole sentences that say most of what a text says."""
 
+import math
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from brickline.llm_providers.extractive.plain_text import ends_sentence
 
 _MOST_SENTENCES = 3
 _FEWEST_WORDS = 6
 _LONGEST = 320
-_TERMINAL = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
 # Openings that lean on the sentence before, which a summary will not hold.
 _LEANS_BACK = re.compile(
     r"(?:this|that|these|those|it|its|they|their|them|he|she|his|her|but|and|or|so|however|also|then|there|"
@@ -26,9 +27,11 @@ class Sentence:
     stems: frozenset[str]
     words: int
     opens_block: bool
+    in_list: bool
+    has_verb: bool
 
 
-def pick_sentences(sentences: Sequence[Sentence], weights: Counter[str], room: int) -> tuple[str, ...]:
+def pick_sentences(sentences: Sequence[Sentence], weights: Mapping[str, float], room: int) -> tuple[str, ...]:
     """Up to three of `sentences` in their order, together at most `room` characters.
 
     Each pick goes to the sentence with the heaviest words not yet covered, so that they differ.
@@ -50,20 +53,25 @@ def pick_sentences(sentences: Sequence[Sentence], weights: Counter[str], room: i
 def _can_stand_alone(sentence: Sentence) -> bool:
     text = sentence.text
     return (
-        _TERMINAL.search(text) is not None
+        ends_sentence(text)
         and not text.endswith("?")
         and len(text) <= _LONGEST
         and sentence.words >= _FEWEST_WORDS
         and not text[0].islower()
+        and sentence.has_verb
     )
 
 
-def _score(sentences: Sequence[Sentence], index: int, weights: Counter[str], covered: set[str]) -> float:
+def _score(
+    sentences: Sequence[Sentence], index: int, weights: Mapping[str, float], covered: set[str]
+) -> float:
     sentence = sentences[index]
-    gain = sum(weights[word] * (0.25 if word in covered else 1.0) for word in sentence.stems)
+    gain = sum((0.3 + weights[word]) * (0.25 if word in covered else 1.0) for word in sentence.stems)
     # Longer sentences hold more words; the root keeps them from winning by length alone.
-    density = gain / max(sentence.words, 12) ** 0.5
-    place = 1.0 - 0.35 * index / len(sentences)
+    density = gain / math.sqrt(max(sentence.words, 12))
+    # What a document is about, it tends to say first.
+    place = 0.65 + 0.85 * math.exp(-6 * index / len(sentences))
     opening = 1.15 if sentence.opens_block else 1.0
-    independence = 0.45 if _LEANS_BACK.match(sentence.text) else 1.0
-    return density * place * opening * independence
+    listed = 0.7 if sentence.in_list else 1.0
+    independence = 0.5 if _LEANS_BACK.match(sentence.text) else 1.0
+    return density * place * opening * listed * independence

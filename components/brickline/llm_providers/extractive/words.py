@@ -10,11 +10,11 @@ from brickline.llm_providers.extractive.english import is_noise
 _LETTER = r"(?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0900-\u0963\u0970-\u0dff\u0e31-\u0e4e])"
 _TOKEN = re.compile(
     rf"(?P<skip>(?:https?://|www\.)\S+|\S+@\S+\.\S+|#?\w*\d[\w.,:%/-]*)"
-    rf"|(?P<word>{_LETTER}+(?:[-'’.]{_LETTER}+)*)"
+    rf"|(?P<word>{_LETTER}+(?:[-'\u2019.]{_LETTER}+)*)"
     rf"|(?P<mark>\S)"
 )
 _LONGEST_WORD = 40
-_POSSESSIVE = re.compile(r"['’]s?$")
+_POSSESSIVE = re.compile("['\u2019]s?$")
 
 
 def words_of(text: str) -> list[str]:
@@ -40,7 +40,7 @@ def _is_stop(word: str, stop_words: Set[str], english: bool) -> bool:
     lower = word.lower()
     if len(word) < 2 or len(word) > _LONGEST_WORD or lower in stop_words:
         return True
-    return english and ("’" in word or "'" in word or is_noise(lower))
+    return english and ("'" in lower or "\u2019" in lower or is_noise(lower))
 
 
 @lru_cache(maxsize=20_000)
