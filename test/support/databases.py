@@ -1,5 +1,6 @@
 """A fresh database per test on one server per session."""
 
+import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -10,7 +11,6 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-import asyncio
 from brickline.embedded import EmbeddedPostgres
 
 SERVER_VARIABLE = "BRICKLINE_TEST_DATABASE_URL"
@@ -36,7 +36,7 @@ def running_server() -> Iterator[str]:
 
 @asynccontextmanager
 async def fresh_database(server_dsn: str) -> AsyncIterator[str]:
-    """Yield the DSN of an empty database that exists for as long as the block; it is dropped in use or not."""
+    """Yield the DSN of an empty database that exists for as long as the block; dropped even if in use."""
     name = f"test_{uuid.uuid4().hex}"
     await _execute(server_dsn, f"CREATE DATABASE {name}")
     try:

@@ -21,6 +21,7 @@ MAY_IMPORT = {
         "schemas": "",
         "settings": "",
         "telemetry": "settings",
+        "process": "settings telemetry",
         "persistence": "settings",
         "events": "schemas persistence telemetry",
         "rabbit_bus": "schemas events",
@@ -38,6 +39,7 @@ MAY_IMPORT = {
         "contracts": "schemas events",
         "affected": "",
         "embedded": "settings",
+        "client": "documents jobs reporting",
     }.items()
 }
 

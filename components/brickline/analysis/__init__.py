@@ -1,1 +1,8 @@
-"""TODO."""
+"""Tier 1: turns each processed document into insights."""
+
+from brickline.analysis.consumer import AnalysisConsumer
+from brickline.analysis.merging import merge_insights
+from brickline.analysis.store import MIGRATIONS
+from brickline.analysis.task import INSIGHTS
+
+__all__ = ["INSIGHTS", "MIGRATIONS", "AnalysisConsumer", "merge_insights"]

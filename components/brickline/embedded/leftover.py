@@ -7,10 +7,13 @@ import time
 from pathlib import Path
 
 from brickline.embedded.errors import ServerError
+from brickline.embedded.socket_folder import PORT
+
+_NOBODY = 2**30  # above every kernel's limit, so that no process has it
 
 
 def stop_leftover(cluster: Path, timeout_s: float = 30) -> None:
-    """Stop a server that still runs on `cluster`; remove a pid file that now names some other process.
+    """Stop a server that still runs on `cluster`, and take strangers' pids out of what it left.
 
     Call it only while holding the directory: a server found then has no owner any more.
 
@@ -18,12 +21,14 @@ def stop_leftover(cluster: Path, timeout_s: float = 30) -> None:
         ServerError: it did not stop in time.
 
     """
+    (cluster.parent / f".s.PGSQL.{PORT}.lock").unlink(
+        missing_ok=True
+    )  # we hold the directory: it says no more
     pid = postmaster_pid(cluster)
     if pid is None:
         return
     if not serves(pid, cluster):
-        # PostgreSQL would refuse to start if that pid has been given to another of our processes since.
-        (cluster / "postmaster.pid").unlink(missing_ok=True)
+        _disown(cluster / "postmaster.pid")
         return
     for stop, patience_s in ((signal.SIGINT, timeout_s * 2 / 3), (signal.SIGQUIT, timeout_s / 3)):
         _signal(pid, stop)
@@ -33,6 +38,15 @@ def stop_leftover(cluster: Path, timeout_s: float = 30) -> None:
         f"A PostgreSQL server left over from an earlier run, the process {pid}, still holds "
         f"{cluster.parent} and does not stop. End it with `kill -QUIT {pid}` and start again."
     )
+
+
+def _disown(pid_file: Path) -> None:
+    """Replace a pid which some other process may have been given since: PostgreSQL would take it for a server.
+
+    The rest stays, for PostgreSQL finds in it whether children of the dead server still use the data.
+    """
+    _, newline, rest = pid_file.read_text().partition("\n")
+    pid_file.write_text(f"{_NOBODY}{newline}{rest}")
 
 
 def postmaster_pid(cluster: Path) -> int | None:
@@ -56,7 +70,7 @@ def serves(pid: int, cluster: Path) -> bool:
 
 def _command_of(pid: int) -> bytes:
     command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
-    return subprocess.run(command, capture_output=True, check=False).stdout  # noqa: S603, S607 - constant
+    return subprocess.run(command, capture_output=True, check=False).stdout  # noqa: S603 - constant
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

@@ -63,7 +63,7 @@ class Server:
             return
 
 
-def start_server(  # noqa: PLR0913 - hm
+def start_server(
     directory: DataDirectory,
     binaries: Binaries,
     account: Account,
@@ -71,7 +71,7 @@ def start_server(  # noqa: PLR0913 - hm
     settings: Mapping[str, str],
     timeout_s: float,
 ) -> Server:
-    """Start PostgreSQL in a session of its own, so that Ctrl-C reaches us first and it outlives our draining.
+    """Start PostgreSQL and return once it answers, recovery after a crash included.
 
     Raises:
         ServerError: it ended at once, or was not ready in time; it has been stopped then.
@@ -81,10 +81,36 @@ def start_server(  # noqa: PLR0913 - hm
         directory.log.replace(directory.log.with_suffix(".log.1"))
     chosen = {**_SETTINGS, **settings, "unix_socket_directories": str(socket)}
     options = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
+    command = [str(binaries.postgres), "-D", str(directory.cluster), *options]
+    deadline = time.monotonic() + timeout_s
+    while True:
+        said_before = directory.log.stat().st_size if directory.log.exists() else 0
+        server = _spawn(command, directory, account)
+        try:
+            _wait_until_ready(server.process, directory.cluster, deadline)
+        except _NotReadyError as error:
+            server.stop()
+            words = _words_since(directory.log, said_before)
+            # The children of a killed server notice its death a moment after we do.
+            if "is still in use" in words and time.monotonic() < deadline:
+                time.sleep(0.1)
+                continue
+            raise ServerError(
+                f"PostgreSQL on {directory.root} {error}. Its log, {directory.log}, says:\n  {words}\n"
+                "Put right what it names, or choose another data directory."
+            ) from None
+        return server
+
+
+class _NotReadyError(Exception):
+    """Says what the server did instead."""
+
+
+def _spawn(command: list[str], directory: DataDirectory, account: Account) -> Server:
+    """Start it in a session of its own: Ctrl-C reaches us alone, and it outlives our draining."""
     with directory.log.open("ab") as log:
-        said_before = log.tell()
         process = subprocess.Popen(  # noqa: S603 - our own program, no shell
-            [str(binaries.postgres), "-D", str(directory.cluster), *options],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -93,24 +119,15 @@ def start_server(  # noqa: PLR0913 - hm
             start_new_session=True,
             **account.run_as(),
         )
-    server = Server(process, Guard(process.pid, directory.cluster))
-    try:
-        _wait_until_ready(process, directory, said_before, timeout_s)
-    except BaseException:
-        server.stop()
-        raise
-    return server
+    return Server(process, Guard(process.pid, directory.cluster))
 
 
-def _wait_until_ready(
-    process: subprocess.Popen[bytes], directory: DataDirectory, said_before: int, timeout_s: float
-) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not _is_ready(directory.cluster, process.pid):
+def _wait_until_ready(process: subprocess.Popen[bytes], cluster: Path, deadline: float) -> None:
+    while not _is_ready(cluster, process.pid):
         if process.poll() is not None:
-            raise _failure(directory, "ended as soon as it was started", said_before)
+            raise _NotReadyError("ended as soon as it was started")
         if time.monotonic() > deadline:
-            raise _failure(directory, f"was not ready within {timeout_s:g} s", said_before)
+            raise _NotReadyError("was not ready in time")
         time.sleep(0.01)
 
 
@@ -123,12 +140,8 @@ def _is_ready(cluster: Path, pid: int) -> bool:
     return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
 
-def _failure(directory: DataDirectory, what: str, said_before: int) -> ServerError:
-    with directory.log.open("rb") as log:
-        log.seek(said_before)
-        tail = log.read().decode(errors="replace").strip().splitlines()[-5:]
-    said = "\n  ".join(tail) or "(nothing)"
-    return ServerError(
-        f"PostgreSQL on {directory.root} {what}. Its log, {directory.log}, says:\n  {said}\n"
-        "Put right what it names, or choose another data directory."
-    )
+def _words_since(log: Path, offset: int) -> str:
+    with log.open("rb") as text:
+        text.seek(offset)
+        lines = text.read().decode(errors="replace").strip().splitlines()
+    return "\n  ".join(lines[-5:]) or "(nothing)"

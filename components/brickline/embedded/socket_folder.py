@@ -18,12 +18,12 @@ _PLAIN = re.compile(r"[A-Za-z0-9/._-]+")  # commas and quotes mean something to 
 
 @contextlib.contextmanager
 def socket_folder(root: Path, account: Account) -> Iterator[Path]:
-    """Yield `root` where a socket fits there, else a private folder under a short path, removed afterwards."""
+    """Yield `root` where a socket fits there, else a private folder with a short path, removed at the end."""
     socket = str(root / f".s.PGSQL.{PORT}")
     if len(socket.encode()) <= _LONGEST and _PLAIN.fullmatch(socket):
         yield root
         return
-    folder = Path(tempfile.mkdtemp(prefix="brickline-", dir="/tmp"))  # noqa: S108 - short, random, mode 700
+    folder = Path(tempfile.mkdtemp(prefix="brickline-", dir="/tmp"))  # short, and of mode 700
     try:
         account.give(folder)
         yield folder

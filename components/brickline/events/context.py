@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from brickline.events.errors import AlreadySettled, EventsError
+from brickline.events.errors import AlreadySettled, TransactionMisuse
 from brickline.events.inbox import record_settled
 from brickline.events.outbox import Origin, Outbox, Transaction
 from brickline.schemas import BaseEvent, Payload
@@ -38,6 +38,7 @@ class EventContext:
         self.group_id = group_id
         self.attempt = attempt
         self.settled = False
+        self._open = False
         self._outbox = outbox
         self._publishes = publishes
 
@@ -45,19 +46,26 @@ class EventContext:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commit the inbox row, the handler's writes and what it publishes together, or nothing of it.
 
-        Once per event. A concurrent duplicate waits here for the other to commit, and is then skipped.
+        Once per event (again only after a rollback). A concurrent duplicate waits here for the other to commit,
+        and is then skipped.
         """
-        if self.settled:
-            raise EventsError(f"{self.group_id} opened a second transaction for one event: put both in one")
+        if self._open or self.settled:
+            raise TransactionMisuse(
+                f"{self.group_id} opened a second transaction for one event: put both in one"
+            )
         event = self.event
         origin = Origin(
             tenant=event.tenant, trace_id=event.trace_id, job_id=event.job_id, causation_id=event.event_id
         )
-        async with self._outbox.transaction(origin, allowed=self._publishes) as tx:
-            if not await record_settled(tx.connection, self.group_id, event.event_id):
-                raise AlreadySettled(f"{self.group_id} has settled event {event.event_id} before")
-            yield tx
-        self.settled = True
+        self._open = True
+        try:
+            async with self._outbox.transaction(origin, allowed=self._publishes) as tx:
+                if not await record_settled(tx.connection, self.group_id, event.event_id):
+                    raise AlreadySettled(f"{self.group_id} has settled event {event.event_id} before")
+                yield tx
+            self.settled = True
+        finally:
+            self._open = False
 
     def call(self, step: str) -> StepCall:
         """Name an outside call made for this event; `step` tells apart the calls of one handler."""

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from brickline.events.error_text import describe, message_of, storable
 from brickline.events.sql import QUERIES
 from brickline.persistence import Connection
 
-_MAX_ERROR_CHARS = 2000
 _VARIABLE_PARTS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|0x[0-9a-f]+|\d+|'[^']*'|\"[^\"]*\"", re.IGNORECASE)
 
 
@@ -31,16 +31,15 @@ class DeadLetter:
 
     @property
     def error_text(self) -> str:
-        """The error in one line, cut to 2,000 characters. Postgres text cannot hold NUL."""
-        text = f"{type(self.error).__name__}: {self.error}".replace("\x00", "\N{REPLACEMENT CHARACTER}")
-        return text[:_MAX_ERROR_CHARS]
+        """The error in one line, cut to 2,000 characters."""
+        return describe(self.error)
 
     @property
     def fingerprint(self) -> str:
         """16 hex digits, equal for failures that differ only in ids, numbers and quoted values."""
-        shape = _VARIABLE_PARTS.sub("*", str(self.error))
+        shape = _VARIABLE_PARTS.sub("*", message_of(self.error))
         key = "\n".join((self.group_id, self.topic, self.reason, type(self.error).__name__, shape))
-        return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16]
+        return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 async def bury(connection: Connection, letter: DeadLetter) -> None:
@@ -50,7 +49,7 @@ async def bury(connection: Connection, letter: DeadLetter) -> None:
         uuid7(),
         letter.event_id,
         letter.group_id,
-        letter.topic,
+        storable(letter.topic),
         letter.tenant,
         letter.trace_id,
         letter.reason,

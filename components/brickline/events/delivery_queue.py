@@ -30,7 +30,6 @@ class DeliveryQueue:
         """End every iteration, handing back what is still waiting."""
         self.stopped = True
         await self.discard(release=True)
-        self._queue.put_nowait(None)
 
     async def discard(self, *, release: bool) -> None:
         """Empty the queue; without `release` because the bus has taken the messages back already."""
@@ -38,3 +37,5 @@ class DeliveryQueue:
             delivery = self._queue.get_nowait()
             if delivery is not None and release:
                 await delivery.release()
+        if self.stopped:
+            self._queue.put_nowait(None)  # the end, which may just have been emptied out too

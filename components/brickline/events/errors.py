@@ -24,11 +24,17 @@ class Deferred(EventsError):
 
     def __init__(self, reason: str, *, until: datetime) -> None:
         super().__init__(reason)
+        if until.utcoffset() is None:
+            raise ValueError(f"until is {until}, without a time zone: give it one, as datetime.now(UTC) has")
         self.until = until
 
 
 class UndeclaredPublish(EventsError):
     """Raised when a consumer publishes a payload that its `publishes` does not name."""
+
+
+class TransactionMisuse(EventsError):
+    """Raised when a handler opens a second transaction for one event, or publishes into one that has ended."""
 
 
 class AlreadySettled(EventsError):

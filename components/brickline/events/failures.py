@@ -7,6 +7,7 @@ from brickline.events.errors import (
     BusUnavailable,
     Deferred,
     PermanentError,
+    TransactionMisuse,
     TransientError,
     UndeclaredPublish,
 )
@@ -24,7 +25,7 @@ class FailureClass(StrEnum):
     TRANSIENT = "transient"
     """Tried again later, until the consumer's retry policy is exhausted; then a dead letter."""
     DEFERRED = "deferred"
-    """Tried again at a time the failure names; no attempt is counted."""
+    """Tried again at the time the failure names (`Deferred`), else after a backoff; no attempt is counted."""
     DEPENDENCY_DOWN = "dependency down"
     """Kept in hand until the dependency is back; no attempt is counted."""
 
@@ -33,6 +34,7 @@ DEFAULT_FAILURES: Mapping[type[BaseException], FailureClass] = {
     SchemaError: FailureClass.CONTRACT,
     PermanentError: FailureClass.PERMANENT,
     UndeclaredPublish: FailureClass.PERMANENT,
+    TransactionMisuse: FailureClass.PERMANENT,
     TransientError: FailureClass.TRANSIENT,
     Deferred: FailureClass.DEFERRED,
     DatabaseUnavailable: FailureClass.DEPENDENCY_DOWN,

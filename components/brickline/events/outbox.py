@@ -9,7 +9,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from brickline.events.bus import Message
-from brickline.events.errors import UndeclaredPublish
+from brickline.events.errors import TransactionMisuse, UndeclaredPublish
 from brickline.events.sql import QUERIES
 from brickline.persistence import Connection, Database
 from brickline.schemas import BaseEvent, Payload, encode
@@ -37,6 +37,12 @@ class OutboxRow:
     waiting_for: str | None = None
     """Why it is not sent yet, for people."""
 
+    def __post_init__(self) -> None:
+        if self.due_at is not None and self.due_at.utcoffset() is None:
+            raise ValueError(
+                f"due_at is {self.due_at}, without a time zone: give it one, as datetime.now(UTC) has"
+            )
+
 
 class Transaction:
     """A database transaction that also publishes: what is published is sent if, and only if, it commits."""
@@ -51,7 +57,8 @@ class Transaction:
     ) -> None:
         self.connection = connection
         self.origin = origin
-        self.rows: list[OutboxRow] = []
+        self._rows: list[OutboxRow] = []
+        self._ended = False
         self._source = source
         self._allowed = allowed
 
@@ -79,7 +86,16 @@ class Transaction:
 
     def add(self, row: OutboxRow) -> None:
         """Put an encoded message into the outbox at the end of the transaction."""
-        self.rows.append(row)
+        if self._ended:
+            raise TransactionMisuse(
+                f"{row.message.topic} was published after its transaction had ended: publish inside the block"
+            )
+        self._rows.append(row)
+
+    def end(self) -> Sequence[OutboxRow]:
+        """Take no more, and return what was published."""
+        self._ended = True
+        return self._rows
 
 
 class Outbox:
@@ -97,9 +113,12 @@ class Outbox:
         """Open a transaction; its publications are written at its end and relayed after the commit."""
         async with self._database.transaction() as connection:
             tx = Transaction(connection, origin, source=self._source, allowed=allowed)
-            yield tx
-            await _write(connection, tx.rows)
-        if tx.rows:
+            try:
+                yield tx
+            finally:
+                rows = tx.end()
+            await _write(connection, rows)
+        if rows:
             self._on_commit()
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from brickline.events.bus import Bus, Message
-from brickline.events.errors import BusError
+from brickline.events.cancellation import is_cancelled
+from brickline.events.error_text import message_of
+from brickline.events.errors import BusError, BusUnavailable
 from brickline.events.sql import QUERIES
 from brickline.persistence import Database, DatabaseUnavailable
 from brickline.telemetry import get_logger
@@ -101,6 +103,11 @@ class Relay:
     async def _send(self, row: _Claimed) -> None:
         try:
             await self._bus.publish(row.message)
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
+            await self._hand_back(row, BusUnavailable("the bus cancelled a publication"))
+            return
         except Exception as error:  # whatever it is, it must not stop the other rows
             await self._hand_back(row, error)
             return
@@ -108,14 +115,15 @@ class Relay:
         self._has_confirmed.set()
 
     async def _hand_back(self, row: _Claimed, error: Exception) -> None:
+        reason = message_of(error)
         _log.warning(
             "event.not_sent",
             topic=row.message.topic,
             event_id=str(row.message.event_id),
-            reason=str(error),
+            reason=reason,
             exc_info=not isinstance(error, BusError),
         )
-        await self._tell_database("outbox_hand_back", [row.row_id], self._claimed_by, str(error))
+        await self._tell_database("outbox_hand_back", [row.row_id], self._claimed_by, reason)
         self._forget([row.row_id])
 
     async def _keep_deleting(self) -> None:

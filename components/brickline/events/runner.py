@@ -5,9 +5,10 @@ import time
 from typing import Any
 
 from brickline.events.bus import Bus, Deliveries, Delivery, Message, Subscription
+from brickline.events.cancellation import is_cancelled
 from brickline.events.consumer import Consumer
 from brickline.events.context import EventContext
-from brickline.events.errors import AlreadySettled
+from brickline.events.errors import AlreadySettled, TransientError
 from brickline.events.failures import FailureClass, classify
 from brickline.events.inbox import is_settled
 from brickline.events.outbox import Outbox
@@ -44,6 +45,8 @@ class ConsumerRunner:
         async with self._bus.consume(subscription) as deliveries:
             self._deliveries = deliveries
             self.subscribed.set()
+            if self._stopping.is_set():
+                await deliveries.stop()
             async with asyncio.TaskGroup() as tasks:
                 for _ in range(consumer.concurrency):
                     tasks.create_task(self._take(deliveries))
@@ -127,13 +130,26 @@ class ConsumerRunner:
             if await is_settled(connection, self.group_id, event.event_id):
                 return "event.duplicate_skipped"
         try:
-            await self._consumer.process_message(event.payload, context)
+            await self._call_handler(event, context)
             if not context.settled:
                 async with context.transaction():
                     pass
         except AlreadySettled:
             return "event.duplicate_skipped"
+        except Exception:
+            if not context.settled:
+                raise
+            # Its effects are committed: trying again would skip it, and a dead letter would be untrue.
+            _log.exception("event.failed_after_commit", topic=event.topic)
         return "event.settled"
+
+    async def _call_handler(self, event: BaseEvent[Any], context: EventContext) -> None:
+        try:
+            await self._consumer.process_message(event.payload, context)
+        except asyncio.CancelledError as error:
+            if is_cancelled():
+                raise
+            raise TransientError("something the handler waited for was cancelled") from error
 
     async def _pause(self) -> None:
         try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from brickline.events.bus import Bus
 from brickline.events.consumer import Consumer
+from brickline.events.errors import EventsError
 from brickline.events.outbox import Origin, Outbox, Transaction
 from brickline.events.relay import Relay
 from brickline.events.runner import ConsumerRunner
@@ -25,14 +26,15 @@ class EventRuntime:
     """Publishes and consumes for one service.
 
     `service` names the source of its events. The consumers given to `running` are subscribed before the relay
-    starts, so that a process holding all services finds every group there.
+    starts, so that a process holding all services finds every group there. `lease_s` is how long, in seconds,
+    what a killed process was sending waits before another sends it.
     """
 
-    def __init__(self, service: str, database: Database, bus: Bus) -> None:
+    def __init__(self, service: str, database: Database, bus: Bus, *, lease_s: float = 15.0) -> None:
         self.service = service
         self._database = database
         self._bus = bus
-        self._relay = Relay(database, bus)
+        self._relay = Relay(database, bus, lease_s=lease_s)
         self._outbox = Outbox(database, source=service, on_commit=self._relay.wake)
 
     def transaction(self, origin: Origin) -> AbstractAsyncContextManager[Transaction]:
@@ -47,6 +49,7 @@ class EventRuntime:
 
         Adds what readiness depends on to `health`. Raises what the bus raises when it cannot be reached.
         """
+        _refuse_shared_groups(consumers)
         runners = [
             ConsumerRunner(consumer, database=self._database, bus=self._bus, outbox=self._outbox)
             for consumer in consumers
@@ -70,7 +73,7 @@ class EventRuntime:
         health.add(f"{self.service}.bus", self._bus.check)
         health.add(f"{self.service}.relay", self._relay.check)
         for runner in runners:
-            health.add(f"{self.service}.group.{runner.group_id}", runner.check)
+            health.add(f"group.{runner.group_id}", runner.check)
 
     async def _drain(
         self, runners: Sequence[ConsumerRunner], tasks: Sequence[asyncio.Task[None]], drain_s: float
@@ -85,6 +88,13 @@ class EventRuntime:
         _, unsent = await asyncio.wait([relaying], timeout=drain_s / 4)
         if unfinished or unsent:
             _log.warning("drain.cut_short", service=self.service, after_s=drain_s)
+
+
+def _refuse_shared_groups(consumers: Sequence[Consumer[Any]]) -> None:
+    """Refuse two consumers on one group's queue: each would be handed the other's events."""
+    groups = [consumer.group_id for consumer in consumers]
+    if shared := {group for group in groups if groups.count(group) > 1}:
+        raise EventsError(f"several consumers have the group_id {', '.join(shared)}: give each its own")
 
 
 async def _all_subscribed(runners: Sequence[ConsumerRunner], tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 from brickline.events.bus import Message
 from brickline.events.consumer import Consumer
 from brickline.events.dead_letters import DeadLetter, bury
-from brickline.events.errors import Deferred
+from brickline.events.error_text import describe
+from brickline.events.errors import Deferred, TransientError
 from brickline.events.failures import FailureClass
 from brickline.events.inbox import record_settled
 from brickline.events.outbox import Origin, Outbox, OutboxRow
@@ -21,6 +22,7 @@ _log = get_logger(__name__)
 _UNREADABLE = UUID("8f6f2f2e-6d0a-5b0e-9f43-1c1f0c2f6b5a")  # namespace of ids for bytes that hold none
 _NOBODY = "unknown"
 _NO_TRACE = "f" * 32
+_LONGEST_WAIT_S = 24 * 3600.0  # whatever a provider's Retry-After says
 
 
 class Settlement:
@@ -34,27 +36,36 @@ class Settlement:
         self, message: Message, event: BaseEvent[Any] | None, error: Exception, failure: FailureClass
     ) -> None:
         """Retry, defer or bury the event, by the class of its failure."""
-        policy = self._consumer.retry
         if event is None or failure in (FailureClass.CONTRACT, FailureClass.PERMANENT):
             await self._bury(message, error, failure.value)
-        elif isinstance(error, Deferred):
-            await self._again(message, event, error.until, message.attempt, error)
-        elif policy.exhausted_by(message.attempt):
+        elif failure is FailureClass.DEFERRED:
+            await self._again(message, event, self._due_at(message, error), message.attempt, error)
+        elif self._consumer.retry.exhausted_by(message.attempt):
             await self._bury(message, error, "exhausted")
         else:
-            delay_s = max(policy.delay_s(message.attempt), getattr(error, "retry_after_s", None) or 0.0)
-            due_at = datetime.now(UTC) + timedelta(seconds=delay_s)
-            await self._again(message, event, due_at, message.attempt + 1, error)
+            await self._again(message, event, self._due_at(message, error), message.attempt + 1, error)
+
+    def _due_at(self, message: Message, error: Exception) -> datetime:
+        if isinstance(error, Deferred):
+            return error.until
+        delay_s = self._consumer.retry.delay_s(message.attempt)
+        if isinstance(error, TransientError) and error.retry_after_s is not None:
+            delay_s = min(max(delay_s, error.retry_after_s), _LONGEST_WAIT_S)
+        return datetime.now(UTC) + timedelta(seconds=delay_s)
 
     async def _again(
         self, message: Message, event: BaseEvent[Any], due_at: datetime, attempt: int, error: Exception
     ) -> None:
         """Put the event back into the outbox, addressed to this group alone."""
         group_id = self._consumer.group_id
-        again = replace(message, group_id=group_id, attempt=attempt)
+        # Topic and id are the event's own: the message's are headers, which anyone may have forged or left out.
+        again = replace(
+            message, topic=event.topic, event_id=event.event_id, group_id=group_id, attempt=attempt
+        )
+        reason = describe(error)
         async with self._outbox.transaction(_origin(event)) as tx:
-            tx.add(OutboxRow(again, event.tenant, event.trace_id, due_at, f"{group_id}: {error!r}"))
-        _log.warning("event.retry", attempt=attempt, due_at=due_at.isoformat(), error=repr(error))
+            tx.add(OutboxRow(again, event.tenant, event.trace_id, due_at, f"{group_id}: {reason}"))
+        _log.warning("event.retry", attempt=attempt, due_at=due_at.isoformat(), error=reason)
 
     async def _bury(self, message: Message, error: Exception, reason: str) -> None:
         """Write the dead letter, announce it, and settle the event so that duplicates are skipped."""
@@ -73,6 +84,7 @@ class Settlement:
         )
         async with self._outbox.transaction(_envelope_origin(envelope)) as tx:
             if not await record_settled(tx.connection, letter.group_id, letter.event_id):
+                _log.info("event.duplicate_skipped", reason=reason, error=letter.error_text)
                 return
             await bury(tx.connection, letter)
             if envelope and message.topic != EventDeadLettered.topic:  # or a failing reader would feed itself

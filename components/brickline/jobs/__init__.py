@@ -1,1 +1,16 @@
-"""TODO."""
+"""Tier 0: how far the documents of one submission are, from the events that tell of them."""
+
+from brickline.jobs.consumers import DocumentAnalysed, DocumentFailed, DocumentReported
+from brickline.jobs.job import DocumentProgress, Job
+from brickline.jobs.store import MIGRATIONS, open_job, read_job
+
+__all__ = [
+    "MIGRATIONS",
+    "DocumentAnalysed",
+    "DocumentFailed",
+    "DocumentProgress",
+    "DocumentReported",
+    "Job",
+    "open_job",
+    "read_job",
+]

@@ -3,15 +3,14 @@
 import asyncio
 from dataclasses import dataclass
 
-from brickline.events import BusUnavailable, Deliveries, DeliveryQueue, Message, Subscription
+from brickline.events import BusUnavailable, Deliveries, DeliveryQueue, Message
 
 
 class Member:
     """Hands messages to one consumer and tells their publishers when they are settled."""
 
-    def __init__(self, subscription: Subscription) -> None:
-        self.group_id = subscription.group_id
-        self._topic = subscription.topic
+    def __init__(self, group_id: str) -> None:
+        self.group_id = group_id
         self._queue = DeliveryQueue()
         self._open: set[_Delivery] = set()
         self._leaving = False
@@ -25,10 +24,6 @@ class Member:
     def unsettled(self) -> int:
         """How many deliveries wait or are in hand."""
         return len(self._open)
-
-    def wants(self, message: Message) -> bool:
-        """Tell whether the message is for this member's group."""
-        return message.group_id == self.group_id if message.group_id else message.topic == self._topic
 
     async def deliver(self, message: Message) -> None:
         """Return when the consumer acknowledged. Raises `BusUnavailable` if it leaves or stops before."""

@@ -1,7 +1,14 @@
 """Postgres for one service: a pool bound to its own schema, transactions, migrations and named SQL."""
 
-from brickline.persistence.database import Connection, Database
-from brickline.persistence.errors import DatabaseUnavailable, MigrationError, PersistenceError, QueryMissing
+from brickline.persistence.connection import Connection
+from brickline.persistence.database import Database
+from brickline.persistence.errors import (
+    DatabaseUnavailable,
+    MigrationError,
+    PersistenceError,
+    QueryMissing,
+    TransactionAborted,
+)
 from brickline.persistence.migrations import Migrations
 from brickline.persistence.queries import Queries
 
@@ -14,4 +21,5 @@ __all__ = [
     "PersistenceError",
     "Queries",
     "QueryMissing",
+    "TransactionAborted",
 ]

@@ -3,29 +3,28 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Self, TypeAlias
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Self
+from urllib.parse import parse_qs
 
 import asyncpg
 
+from brickline.persistence.connection import Connection, HonestConnection
 from brickline.persistence.errors import DatabaseUnavailable, PersistenceError
 
-if TYPE_CHECKING:
-    from asyncpg.pool import PoolConnectionProxy
-
-Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
-"""A connection lent by the pool; on `Database.transaction`, inside that transaction."""
-
 _SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-_GONE = (
+GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
 )
+"""What asyncpg raises when the server, or the way to it, broke under a statement."""
+
 _CONNECT_TIMEOUT_S = 5.0
 _ACQUIRE_TIMEOUT_S = 30.0
+_RELEASE_TIMEOUT_S = 5.0
 
 
 class Database:
@@ -50,6 +49,7 @@ class Database:
             min_size=1,
             max_size=pool_size,
             timeout=_CONNECT_TIMEOUT_S,
+            connection_class=HonestConnection,
             server_settings={"search_path": schema, "application_name": f"brickline {schema}"},
         )
         database = cls(pool, schema, _address(dsn))
@@ -57,7 +57,7 @@ class Database:
             with database._unavailable_at_start():
                 await pool
             async with database.connection() as connection:
-                await connection.execute(f"create schema if not exists {schema}")
+                await _create_schema(connection, schema)
             yield database
         finally:
             pool.terminate() if pool.is_closing() else await _close(pool)
@@ -71,7 +71,9 @@ class Database:
             with self._unavailable_in_use(acquired):
                 yield acquired
         finally:
-            await self._pool.release(acquired)
+            # The pool throws a connection away that broke meanwhile: no reason to fail what was done on it.
+            with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await self._pool.release(acquired, timeout=_RELEASE_TIMEOUT_S)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -92,6 +94,12 @@ class Database:
     def _unavailable_at_start(self) -> Iterator[None]:
         try:
             yield
+        except ValueError:
+            # Not chained: the library quotes what it took for the port, and that may be of the password.
+            raise PersistenceError(
+                "the address of the database cannot be read: write postgresql://user:password@host:port/name "
+                "with special characters percent-encoded (/ is %2F, @ is %40)"
+            ) from None
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise DatabaseUnavailable(
                 f"Postgres at {self._where} cannot be used: {error or type(error).__name__}. "
@@ -102,10 +110,10 @@ class Database:
     def _unavailable_in_use(self, connection: Connection) -> Iterator[None]:
         try:
             yield
-        except _GONE as error:
+        except GONE as error:
             raise DatabaseUnavailable(f"Postgres at {self._where} went away: {error}") from error
         except asyncpg.InterfaceError as error:
-            if not connection.is_closed():
+            if not _is_gone(connection):
                 raise
             raise DatabaseUnavailable(f"Postgres at {self._where} went away: {error}") from error
 
@@ -117,6 +125,23 @@ async def _close(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         pool.terminate()
 
 
+async def _create_schema(connection: Connection, schema: str) -> None:
+    """Create the schema if it is missing; whoever may not create one can use one that is there."""
+    if not await connection.fetchval("select to_regnamespace($1) is not null", schema):
+        # Despite "if not exists" two processes can collide: then the loser finds what it wanted.
+        with suppress(asyncpg.UniqueViolationError, asyncpg.DuplicateSchemaError):
+            await connection.execute(f'create schema if not exists "{schema}"')
+
+
+def _is_gone(connection: Connection) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True  # when a connection breaks, the pool takes it back from under its user
+
+
 def _address(dsn: str) -> str:
     """Host, port and database of a DSN, without user and password."""
-    return re.sub(r"^[a-z]+://([^@/]*@)?", "", dsn).partition("?")[0] or "the default address"
+    address, _, options = dsn.partition("://")[2].partition("?")
+    host = parse_qs(options).get("host", [""])[0]
+    return host + address.rpartition("@")[2] or "the default address"

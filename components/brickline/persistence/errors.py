@@ -9,6 +9,10 @@ class DatabaseUnavailable(PersistenceError):
     """Raised when Postgres cannot be reached, or went away in the middle; the same work may succeed later."""
 
 
+class TransactionAborted(PersistenceError):
+    """Raised instead of a commit that kept nothing, because an earlier failure in it had been swallowed."""
+
+
 class MigrationError(PersistenceError):
     """Raised when a schema cannot be brought up to date; nothing of the failing migration is kept."""
 

@@ -6,7 +6,8 @@ from importlib.resources import files
 
 import asyncpg
 
-from brickline.persistence.database import Connection, Database
+from brickline.persistence.connection import Connection
+from brickline.persistence.database import GONE, Database
 from brickline.persistence.errors import MigrationError
 from brickline.persistence.queries import Queries
 
@@ -51,7 +52,9 @@ class Migrations:
     def _read(self) -> list[_Migration]:
         folder = files(self.package) / "migrations"
         found = [
-            _Migration(file.name, file.read_text()) for file in folder.iterdir() if file.name.endswith(".sql")
+            _Migration(file.name, file.read_text("utf-8"))
+            for file in folder.iterdir()
+            if file.name.endswith(".sql")
         ]
         return sorted(found, key=lambda migration: migration.name)
 
@@ -67,6 +70,8 @@ class Migrations:
     async def _apply(self, connection: Connection, migration: _Migration) -> None:
         try:
             await connection.execute(migration.sql)
+        except GONE:
+            raise
         except asyncpg.PostgresError as error:
             raise MigrationError(f"{self.package}/migrations/{migration.name} failed: {error}") from error
         await connection.execute(_QUERIES["record"], self.package, migration.name, migration.checksum)

@@ -14,5 +14,5 @@ create table if not exists schema_migrations (
 -- name: applied
 select name, checksum from schema_migrations where package = $1;
 
--- name: record
+-- name: record!
 insert into schema_migrations (package, name, checksum) values ($1, $2, $3);

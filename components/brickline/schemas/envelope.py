@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    StringConstraints,
+)
 
 
 def _not_all_zero(trace_id: str) -> str:
@@ -63,7 +71,7 @@ class BaseEvent(BaseModel, Generic[PayloadT]):
     job_id: UUID | None = None
     causation_id: UUID | None = None
     """The event whose handling published this one; None at the start of a pipeline."""
-    payload: PayloadT
+    payload: SerializeAsAny[PayloadT]
 
     @classmethod
     def of(

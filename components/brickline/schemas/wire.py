@@ -5,7 +5,6 @@
 """
 
 import re
-from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
@@ -22,7 +21,8 @@ from pydantic import (
 from pydantic_core import to_json
 
 from brickline.schemas.envelope import BaseEvent, Payload, PayloadT, Tenant, TraceId
-from brickline.schemas.errors import InvalidPayload, UnexpectedTopic, UnknownVersion, UnreadableEvent
+from brickline.schemas.errors import InvalidPayload, UnexpectedTopic, UnreadableEvent
+from brickline.schemas.upcast import upcast
 
 DataT = TypeVar("DataT")
 
@@ -129,33 +129,15 @@ def _decode_slowly(body: bytes, payload_type: type[PayloadT]) -> _CloudEvent[Pay
     envelope = peek(body)
     if envelope.type != payload_type.topic:
         raise UnexpectedTopic(f"this reader is of {payload_type.topic!r}; the event is a {envelope.type!r}")
-    data = _upcast(envelope, payload_type)
+    data = upcast(envelope.data, envelope.dataschema, payload_type)
     try:
-        payload = payload_type.model_validate_json(to_json(data))
+        payload = payload_type.model_validate_json(data)
     except ValidationError as error:
         raise InvalidPayload(
             f"data of {envelope.type!r} version {envelope.dataschema} does not fit {payload_type.__name__} "
             f"version {payload_type.version}: {_first(error)}"
         ) from error
     return _CloudEvent[PayloadT].model_construct(**{**dict(envelope), "data": payload})
-
-
-def _upcast(envelope: Envelope, payload_type: type[Payload]) -> Mapping[str, Any]:
-    data, version = envelope.data, envelope.dataschema
-    while version != payload_type.version:
-        upcaster = payload_type.upcasters.get(version)
-        if upcaster is None:
-            raise UnknownVersion(
-                f"{envelope.type!r} version {envelope.dataschema} cannot be read: this reader knows version "
-                f"{payload_type.version} and has no upcaster from version {version}"
-            )
-        try:
-            data, version = upcaster(data), version + 1
-        except Exception as error:
-            raise InvalidPayload(
-                f"data of {envelope.type!r} version {version} cannot be upcast to {version + 1}: {error!r}"
-            ) from error
-    return data  # type: ignore[no-any-return]  # JSON of any shape: the payload model decides
 
 
 def _first(error: ValidationError) -> str:

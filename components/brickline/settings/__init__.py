@@ -8,7 +8,7 @@ from brickline.settings.api_keys import ApiKeys
 from brickline.settings.base import Settings
 from brickline.settings.database import DatabaseSettings
 from brickline.settings.errors import SettingsError
-from brickline.settings.http import HttpSettings
+from brickline.settings.http import HttpSettings, ListenSettings
 from brickline.settings.load import load_settings
 from brickline.settings.log import LogFormat, LogLevel, LogSettings
 from brickline.settings.rabbit import RabbitSettings
@@ -18,6 +18,7 @@ __all__ = [
     "ApiKeys",
     "DatabaseSettings",
     "HttpSettings",
+    "ListenSettings",
     "LogFormat",
     "LogLevel",
     "LogSettings",

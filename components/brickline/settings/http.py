@@ -43,8 +43,8 @@ CorsOrigins = Annotated[
 ]
 
 
-class HttpSettings(Settings):
-    """Where a service listens, who may call it and how much it takes at once."""
+class ListenSettings(Settings):
+    """Where a service listens."""
 
     host: str = Field(default="127.0.0.1", description="an address to listen on", examples=["127.0.0.1"])
     port: int = Field(
@@ -54,6 +54,11 @@ class HttpSettings(Settings):
         description="a port from 0 to 65535, 0 for any free one",
         examples=["8000"],
     )
+
+
+class HttpSettings(ListenSettings):
+    """Where a service listens, who may call it and how much it takes at once."""
+
     api_keys: ApiKeys = Field(
         description="tenant:key[,tenant:key...], keys of at least 16 characters",
         examples=["default:change-me-to-a-long-secret"],

@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from typing import TextIO
 
 from brickline.settings import LogFormat, LogLevel
 
@@ -10,8 +9,15 @@ from brickline.settings import LogFormat, LogLevel
 _CHATTY = ("asyncio", "httpcore", "httpx")
 
 
-class _ServiceHandler(logging.StreamHandler[TextIO]):
-    """The handler of `configure_logging`, a class of its own so that the next call can find it."""
+class _ServiceHandler(logging.Handler):
+    """Writes to what stderr is at that moment: a progress bar takes it over to keep below the lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+            sys.stderr.flush()
+        except Exception:
+            self.handleError(record)
 
 
 def configure_logging(service: str, level: LogLevel = "info", format: LogFormat = "auto") -> None:
@@ -25,7 +31,7 @@ def configure_logging(service: str, level: LogLevel = "info", format: LogFormat 
 
     terminal = sys.stderr.isatty()
     console = format == "console" or (format == "auto" and terminal)
-    handler = _ServiceHandler(sys.stderr)
+    handler = _ServiceHandler()
     handler.setFormatter(console_formatter(service, colors=terminal) if console else json_formatter(service))
     root = logging.getLogger()
     root.handlers = [handler, *(other for other in root.handlers if not isinstance(other, _ServiceHandler))]

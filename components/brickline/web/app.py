@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TypeAlias
 
-from fastapi import APIRouter, FastAPI, Security
+from fastapi import APIRouter, Depends, FastAPI, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
@@ -19,7 +19,8 @@ from brickline.web.errors import Problem
 from brickline.web.failures import FailureMiddleware
 from brickline.web.health_routes import health_router
 from brickline.web.problem_response import PROBLEM_SCHEMA
-from brickline.web.problems import answer_failure
+from brickline.web.problems import answer_failure, answer_unavailable
+from brickline.web.surrogates import refuse_lone_surrogates
 from brickline.web.tracing import TracingMiddleware
 
 Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -33,11 +34,13 @@ def create_app(
     settings: HttpSettings,
     routers: Sequence[APIRouter] = (),
     lifespan: Lifespan | None = None,
+    unavailable: Sequence[type[Exception]] = (),
 ) -> FastAPI:
     """Make the application of `service` from its routes; does no I/O.
 
     Every path but the health routes wants an API key, be it unknown or documentation (`/docs`,
-    `/openapi.json`). Every failure is a problem (RFC 9457).
+    `/openapi.json`). Every failure is a problem (RFC 9457). The exception types in `unavailable`, which tell
+    that something the service depends on is away, are answered with 503 and `Retry-After`.
     """
     app = FastAPI(
         title=f"Brickline {service}",
@@ -49,6 +52,7 @@ def create_app(
             Problem: answer_failure,
             HTTPException: answer_failure,
             RequestValidationError: answer_failure,
+            **dict.fromkeys(unavailable, answer_unavailable),
         },
         middleware=[  # outermost first
             Middleware(TracingMiddleware, service=service),
@@ -59,8 +63,8 @@ def create_app(
         ],
     )
     app.include_router(health_router(health))
-    # Checked by the middleware; declared here so that OpenAPI tells clients.
+    # The key is checked by the middleware; declared here so that OpenAPI tells clients.
     key = Security(HTTPBearer(auto_error=False, description="An API key"))
     for router in routers:
-        app.include_router(router, dependencies=[key])
+        app.include_router(router, dependencies=[key, Depends(refuse_lone_surrogates)])
     return app

@@ -14,8 +14,7 @@ MEDIA_TYPE = "application/problem+json"
 
 def problem_response(problem: Problem, scope: Scope) -> Response:
     """Answer with `problem`, saying which request and trace it is about."""
-    body: dict[str, JsonValue] = {
-        **problem.extensions,
+    standard: dict[str, JsonValue] = {
         "type": problem.type,
         "title": problem.title,
         "status": problem.status.value,
@@ -23,6 +22,8 @@ def problem_response(problem: Problem, scope: Scope) -> Response:
         "instance": path_of(scope),
         "trace_id": trace_id_of(scope),
     }
+    # Standard members stand first, and no extension replaces them.
+    body = {**standard, **problem.extensions, **standard}
     # ASCII: names of unknown fields are echoed, and a lone surrogate among them has no UTF-8 form.
     return Response(json.dumps(body), problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
 

@@ -19,12 +19,21 @@ log = get_logger(__name__)
 
 _METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 # What the framework says about an unreadable body, before it tells the cause.
+_RETRY_AFTER_S = "1"
 _UNREADABLE = "There was an error parsing the body"
 
 
 async def answer_failure(request: Request, error: Exception) -> Response:
     """Answer a request that ended in `error`; what nobody foresaw is logged and told without internals."""
     return problem_response(_to_problem(request, error), request.scope)
+
+
+async def answer_unavailable(request: Request, error: Exception) -> Response:
+    """Answer a request that needs what is away for now; nothing of it was done."""
+    log.warning("unavailable", reason=str(error))
+    detail = "Something this service depends on cannot be reached. Nothing was changed; try again shortly."
+    problem = Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": _RETRY_AFTER_S})
+    return problem_response(problem, request.scope)
 
 
 def _to_problem(request: Request, error: Exception) -> Problem:

@@ -25,28 +25,38 @@ async def run_server(
     """
     from brickline.web.uvicorn_server import EmbeddedServer  # uvicorn: only for those who serve
 
-    listener = await open_listener(host, port)
-    with listener:
-        real_port: int = listener.getsockname()[1]
+    with await open_listener(host, port) as listener:
         # Entered here and not by uvicorn, which would turn an error at start into its own exit.
         async with app.router.lifespan_context(app):
-            server = EmbeddedServer(app, listener)
-            serving = asyncio.create_task(server.serve(), name=f"http server on port {real_port}")
-            try:
-                await server.until_started()
-                if server.started:
-                    log.info("listening", host=host, port=real_port)
-                    if on_started is not None:
-                        on_started(real_port)
-                await asyncio.shield(serving)
-            finally:
-                await _stop(server, serving)
+            ended = await _serve(EmbeddedServer(app, listener), on_started)
+    if ended is not None:
+        raise ended
+
+
+async def _serve(server: "EmbeddedServer", on_started: Callable[[int], None] | None) -> BaseException | None:
+    """Serve to the end, and give what ended it instead of raising it.
+
+    So the lifespan ends as it does in any other server: after its `yield`, not with an exception inside.
+    """
+    serving = asyncio.create_task(server.serve(), name=f"http server on port {server.port}")
+    try:
+        await server.until_started()
+        if server.started:
+            log.info("listening", host=server.host, port=server.port)
+            if on_started is not None:
+                on_started(server.port)
+        await asyncio.shield(serving)
+        return None
+    except BaseException as error:
+        await _stop(server, serving)
+        return error
 
 
 async def _stop(server: "EmbeddedServer", serving: "asyncio.Task[None]") -> None:
     server.should_exit = True
     try:
         await asyncio.shield(serving)
-    finally:
-        # Cancelled a second time: whoever stops us has no patience left.
-        serving.cancel()
+    except asyncio.CancelledError:
+        serving.cancel()  # cancelled a second time: whoever stops us has no patience left
+    except Exception:
+        log.exception("the http server failed")

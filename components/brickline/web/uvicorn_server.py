@@ -34,6 +34,8 @@ class EmbeddedServer(Server):
                 timeout_graceful_shutdown=_GRACE_S,
             )
         )
+        self.host: str = listener.getsockname()[0]
+        self.port: int = listener.getsockname()[1]
         self._listener = listener
         self._ready = asyncio.Event()
 

@@ -40,7 +40,7 @@ def unreadable_body(cause: BaseException | None) -> Problem:
         reason = f"is not valid UTF-8 at byte {cause.start}"
     elif isinstance(cause, RecursionError):
         reason = "is nested too deeply"
-    return _malformed_body(reason)
+    return malformed_body(reason)
 
 
 def _is_malformed_json(details: Sequence[ErrorDetails]) -> bool:
@@ -52,10 +52,11 @@ def _is_malformed_json(details: Sequence[ErrorDetails]) -> bool:
 def _malformed_json(details: ErrorDetails) -> Problem:
     position = details["loc"][-1]
     reason = details.get("ctx", {}).get("error", details["msg"])
-    return _malformed_body(f"is not valid JSON at character {position}: {reason}")
+    return malformed_body(f"is not valid JSON at character {position}: {reason}")
 
 
-def _malformed_body(reason: str) -> Problem:
+def malformed_body(reason: str) -> Problem:
+    """Make the problem of a body that is no JSON text; `reason` reads on after "The body"."""
     return Problem(400, f"The body {reason}.", type="/problems/malformed-body", title="Malformed Body")
 
 

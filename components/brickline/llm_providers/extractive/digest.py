@@ -7,9 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from brickline.llm_providers.extractive.english import is_verb
-from brickline.llm_providers.extractive.key_phrases import Run, key_phrases
-from brickline.llm_providers.extractive.language import guess_language
-from brickline.llm_providers.extractive.plain_text import Block, inline_text, read_blocks
+from brickline.llm_providers.extractive.key_phrases import key_phrases
+from brickline.llm_providers.extractive.language import UNSPACED, guess_language
+from brickline.llm_providers.extractive.phrase_counts import Material, Run
+from brickline.llm_providers.extractive.plain_text import (
+    Block,
+    inline_text,
+    printable,
+    read_blocks,
+)
 from brickline.llm_providers.extractive.salient_sentences import Sentence, pick_sentences
 from brickline.llm_providers.extractive.sample import sample
 from brickline.llm_providers.extractive.words import runs_of, stem, words_of
@@ -17,6 +23,7 @@ from brickline.llm_providers.extractive.yake_library import split_sentences, sto
 
 LONGEST_SUMMARY = 600
 _FALLBACK_LENGTH = 280
+_MARKS = re.compile(r"[|#>`]+|[-=]{2,}")
 # Chinese and Japanese put no space after a full stop, and the splitter looks for one.
 _UNSPACED_STOP = re.compile(r"(?<=[\u3002\uff01\uff1f])(?=\S)")
 
@@ -34,14 +41,22 @@ def digest(text: str, longest_summary: int = LONGEST_SUMMARY) -> Digest:
 
     The summary is empty only for blank text; where no sentence will do, it is the text's start.
     """
+    text = printable(text)
     blocks = read_blocks(sample(text))
     language = guess_language(word for block in blocks for word in words_of(block.text))
     reader = _Reader(language)
-    heading_runs = [run for block in blocks if block.is_heading for run in reader.runs(block.text)]
+    headings = [block.text for block in blocks if block.is_heading]
     sentences, runs = reader.sentences(block for block in blocks if not block.is_heading)
-    themes = key_phrases(runs, heading_runs, language)
+    material = Material(
+        title=[run for heading in headings[:1] for run in reader.runs(heading)],
+        headings=[run for heading in headings[1:] for run in reader.runs(heading)],
+        body=runs,
+        sentences=[words_of(sentence.text) for sentence in sentences] or [words_of(text[:LONGEST_SUMMARY])],
+        language=language,
+    )
+    themes = key_phrases(material)
     room = min(longest_summary, LONGEST_SUMMARY)
-    picked = pick_sentences(sentences, _weights([*runs, *heading_runs], themes), room)
+    picked = pick_sentences(sentences, _weights(material.runs, themes), room)
     return Digest(" ".join(picked) or _start_of(text, blocks, room), themes)
 
 
@@ -51,11 +66,14 @@ class _Reader:
     def __init__(self, language: str) -> None:
         self._stop_words = stop_words()[language]
         self._english = language == "en"
+        self._unspaced = language == UNSPACED
 
     def runs(self, text: str) -> list[list[str]]:
+        """The meaningful words of `text`."""
         return runs_of(text, self._stop_words, english=self._english)
 
     def sentences(self, blocks: Iterable[Block]) -> tuple[list[Sentence], list[Run]]:
+        """The sentences of `blocks`, and the meaningful words of all of them."""
         sentences: list[Sentence] = []
         all_runs: list[Run] = []
         for block in blocks:
@@ -66,7 +84,7 @@ class _Reader:
                     Sentence(
                         text,
                         stems=frozenset(stem(word) for run in runs for word in run),
-                        words=text.count(" ") + 1,
+                        words=len(text) if self._unspaced else text.count(" ") + 1,
                         opens_block=index == 0,
                         in_list=block.is_item,
                         has_verb=not self._english or any(is_verb(word.lower()) for word in words_of(text)),
@@ -84,10 +102,11 @@ def _weights(runs: Sequence[Run], themes: Sequence[str]) -> Mapping[str, float]:
 
 def _start_of(text: str, blocks: Sequence[Block], room: int) -> str:
     """The first words of the prose, or of the bare text where there is no prose in it."""
-    start = " ".join(block.text for block in blocks)[: 2 * LONGEST_SUMMARY]
-    start = start or inline_text(text.strip()[: 2 * LONGEST_SUMMARY]) or text.strip()
-    limit = min(room, _FALLBACK_LENGTH)
+    prose = " ".join(block.text for block in blocks)
+    bare = text.strip()[: 2 * LONGEST_SUMMARY]
+    start = prose or " ".join(_MARKS.sub(" ", inline_text(bare)).split()) or " ".join(bare.split())
+    limit = max(min(room, _FALLBACK_LENGTH), 1)
     if len(start) <= limit:
         return start
-    cut = start[: max(limit - 1, 0)]
+    cut = start[: limit - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip() + "\u2026"

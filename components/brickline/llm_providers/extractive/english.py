@@ -58,27 +58,33 @@ introduction background conclusion status purpose overview plan plans cold hot w
 able-bodied etc whatever whenever wherever
 """
 
-_VERB_SET = frozenset(_VERBS.split())
-NOISE = _VERB_SET | frozenset((_MEASURES + _VAGUE).split())
+_WEAK_ALONE_WORDS = """
+area areas board centre center city club committee company condition council county cover department
+district door director draft file files firm fund group head kind leader list lists manager managers
+meeting member members name names national office officer panel party parties peak post posts power
+private public record records region report reports review room series service services shop side site
+sites staff state station street survey system systems team teams town unit units west east north south
+children copy copies master local digital fragile text website
+"""
+WEAK_ALONE = frozenset(_WEAK_ALONE_WORDS.split())
+"""Words that name a theme only together with another: "board" says nothing, "procurement board" does."""
 
 _NOT_PAST_TENSE = frozenset(
     {"bed", "beds", "seed", "feed", "speed", "shed", "weed", "breed", "greed", "creed", "hundred"}
 )
-_NOT_ADVERB = frozenset(
-    {"family", "supply", "assembly", "reply", "anomaly", "monopoly", "daily", "weekly", "monthly", "ally"}
-)
+_NOT_ADVERB = frozenset({"family", "supply", "assembly", "reply", "anomaly", "monopoly", "daily", "weekly"})
 
 # With the past tenses and the verbs above, enough to tell a sentence from a line that only names things.
-_AUXILIARIES = frozenset(
-    """
-    am are be been being can can't cannot could did do does don't had has have is isn't may might must shall
-    should was wasn't were weren't will won't would wouldn't
-    """.split()
-)
+_AUXILIARIES = """
+am are be been being can can't cannot could did do does don't had has have is isn't may might must shall
+should was wasn't were weren't will won't would wouldn't
+"""
+_VERB_SET = frozenset((_VERBS + _AUXILIARIES).split())
+NOISE = _VERB_SET | frozenset((_MEASURES + _VAGUE).split())
 
 
 def is_noise(word: str) -> bool:
-    """Whether the lower-case `word` is a verb, an adverb, a measure or too vague to be part of a theme."""
+    """Whether the lower-case `word` is a verb, an adverb, a measure or too vague for a theme."""
     if word in NOISE:
         return True
     if len(word) > 4 and word.endswith("ed"):
@@ -88,4 +94,4 @@ def is_noise(word: str) -> bool:
 
 def is_verb(word: str) -> bool:
     """Whether the lower-case `word` can be the verb of a sentence."""
-    return word in _AUXILIARIES or word in _VERB_SET or (len(word) > 4 and word.endswith("ed"))
+    return word in _VERB_SET or (len(word) > 4 and word.endswith("ed"))

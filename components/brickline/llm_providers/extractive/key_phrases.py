@@ -1,115 +1,165 @@
 """Picks the phrases a text is about: yake scores the words, and this keeps what reads well as a theme."""
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field
+from itertools import takewhile
 
+from brickline.llm_providers.extractive.english import WEAK_ALONE
+from brickline.llm_providers.extractive.language import UNSPACED
+from brickline.llm_providers.extractive.phrase_counts import (
+    LONGEST_PHRASE,
+    Material,
+    Phrase,
+    Stems,
+    count_phrases,
+)
 from brickline.llm_providers.extractive.words import stem
 from brickline.llm_providers.extractive.yake_library import score_phrases
 
 MOST_THEMES = 8
-_LONGEST_PHRASE = 4
-_ENOUGH_THEMES = 4
 _CANDIDATES = 200
-_FRAGMENT_SHARE = 0.7
+_LONGEST_THEME = 60  # in characters
+# Tuned by reading the themes of the sample documents, and of the same in other languages.
+_MOST_SINGLE_WORDS = 6  # as long as there are phrases to choose from
+_ENOUGH_THEMES = 4  # past this, nothing that the text says only once
+_FEW_THEMES = 3  # for a text in which nothing stands out
 _THEMES_PER_WORD = 2
-
-Run = Sequence[str]
-Stems = tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Phrase:
-    """All occurrences of one sequence of stems."""
-
-    surfaces: Counter[str] = field(default_factory=Counter)
-    in_heading: bool = False
-    score: float = 0.0
-
-    @property
-    def count(self) -> int:
-        return self.surfaces.total()
+_FRAGMENT_SHARE = 0.7  # of a phrase's uses inside one longer phrase make it a fragment
+_PHRASE_SHARE = 0.6  # of a word's uses inside repeated phrases make it one too,
+_OFTEN = 7  # unless it is used this often: then it is a theme of its own
 
 
-def key_phrases(runs: Sequence[Run], heading_runs: Sequence[Run], language: str) -> tuple[str, ...]:
+def key_phrases(material: Material) -> tuple[str, ...]:
     """Up to `MOST_THEMES` distinct phrases, the most telling first, each written as the text writes it."""
-    phrases = _count(runs, heading_runs)
-    fragments = _fragments(phrases)
-    _score(phrases, [*heading_runs, *runs], language)
-    eligible = [stems for stems, phrase in phrases.items() if phrase.score and stems not in fragments]
+    phrases = count_phrases(material)
+    _score(phrases, material)
+    fragments = _fragments(phrases, material.language)
+    eligible = [
+        stems
+        for stems, phrase in phrases.items()
+        if phrase.score and stems not in fragments and not _is_weak(stems, phrase, material.language)
+    ]
     ranked = sorted(eligible, key=lambda stems: -phrases[stems].score)
-    casing = _usual_casing([*runs, *heading_runs])
-    chosen = _distinct(ranked, phrases)
-    return tuple(dict.fromkeys(_surface(phrases[stems], casing) for stems in chosen))
+    names = _names(material.sentences)
+    themes = tuple(dict.fromkeys(_surface(phrases[stems], names) for stems in _distinct(ranked, phrases)))
+    return themes or _longest_words(material)
 
 
-def _count(runs: Sequence[Run], heading_runs: Sequence[Run]) -> dict[Stems, _Phrase]:
-    phrases: dict[Stems, _Phrase] = defaultdict(_Phrase)
-    for group, is_heading in ((runs, False), (heading_runs, True)):
-        for run in group:
-            stems = [stem(word) for word in run]
-            for start in range(len(run)):
-                for end in range(start + 1, min(start + _LONGEST_PHRASE, len(run)) + 1):
-                    phrase = phrases[tuple(stems[start:end])]
-                    phrase.surfaces[" ".join(run[start:end])] += 1
-                    phrase.in_heading |= is_heading
-    return phrases
+def _longest_words(material: Material) -> tuple[str, ...]:
+    """What there is, for a text of a few words or of stop words only."""
+    words = dict.fromkeys(word for sentence in material.sentences for word in sentence)
+    fitting = [word for word in words if len(word) <= _LONGEST_THEME]
+    return tuple(sorted(fitting, key=len, reverse=True)[:_FEW_THEMES])
 
 
-def _fragments(phrases: dict[Stems, _Phrase]) -> Set[Stems]:
+def _fragments(phrases: dict[Stems, Phrase], language: str) -> Set[Stems]:
     """Phrases that mostly occur as part of a longer one ("Sluice pumping"), or words that mostly occur in
     phrases ("night" beside "night shift" and "night team"): the longer ones say more.
     """
     fragments: set[Stems] = set()
     in_phrases: Counter[str] = Counter()
     for stems, phrase in phrases.items():
+        if _is_weak(stems, phrase, language):
+            continue
         for part in {stems[:-1], stems[1:]} - {()}:
             if phrase.count >= _FRAGMENT_SHARE * phrases[part].count:
                 fragments.add(part)
         if len(stems) == 2 and phrase.count > 1:
             in_phrases.update({stems[0]: phrase.count, stems[1]: phrase.count})
-    words = {(word,) for word, count in in_phrases.items() if count >= 0.6 * phrases[(word,)].count}
-    return fragments | words
+    for word, count in in_phrases.items():
+        alone = phrases[(word,)].count
+        if count >= _PHRASE_SHARE * alone and alone < _OFTEN:
+            fragments.add((word,))
+    return fragments
 
 
-def _score(phrases: dict[Stems, _Phrase], runs: Iterable[Run], language: str) -> None:
+def _is_weak(stems: Stems, phrase: Phrase, language: str) -> bool:
+    """Whether the phrase would not do as a theme: vague by itself, or long and written only once."""
+    if phrase.count == 1 and len(stems) > (3 if language == "en" else 2):
+        return True
+    return any(surface.lower() in WEAK_ALONE for surface in phrase.surfaces)
+
+
+def _score(phrases: dict[Stems, Phrase], material: Material) -> None:
     """Give the phrases that yake proposes a score, higher is better."""
-    # As clauses without stop words: yake then neither spends time on those nor builds phrases across them.
-    text = ". ".join(" ".join(run) for run in runs)
-    for surface, h in score_phrases(text, language, _LONGEST_PHRASE, _CANDIDATES):
+    if material.language == UNSPACED:  # yake finds words by their spaces
+        for stems, unscored in phrases.items():
+            unscored.score = _salience(stems, unscored, 1.0)
+        return
+    # As sentences without stop words: yake then neither spends time on those nor builds phrases across them.
+    # They end in "!" because segtok takes a full stop before a single word for an abbreviation's.
+    text = " ".join(" ".join(run) + "!" for run in material.runs)
+    for surface, h in score_phrases(text, material.language, LONGEST_PHRASE, _CANDIDATES):
         stems = tuple(stem(word) for word in surface.split())
         phrase = phrases.get(stems)
         if phrase is not None:
             phrase.score = max(phrase.score, _salience(stems, phrase, h))
 
 
-def _salience(stems: Stems, phrase: _Phrase, h: float) -> float:
+def _salience(stems: Stems, phrase: Phrase, h: float) -> float:
+    """Repetition, on a log scale, tempered by yake's `h`, which is small for what is early and well spread.
+
+    By itself `h` falls with every word of a phrase, used once or often, and favours chance neighbours.
+    """
     repeated = math.log2(phrase.count) + 0.15
-    shape = {1: 0.8, 2: 1.3, 3: 1.3}.get(len(stems), 1.0)
-    return shape * repeated * (1.3 if phrase.in_heading else 1.0) / (1 + math.log1p(h * 100) / 4)
+    shape = {1: 0.8, 2: 1.6, 3: 1.6}.get(len(stems), 1.2)
+    return shape * repeated * phrase.prominence / (1 + math.log1p(h * 100) / 4)
 
 
-def _distinct(ranked: Sequence[Stems], phrases: dict[Stems, _Phrase]) -> list[Stems]:
-    """The best of `ranked` that don't repeat each other; phrases used once only where there are few others."""
+def _distinct(ranked: Sequence[Stems], phrases: dict[Stems, Phrase]) -> list[Stems]:
+    """The best of `ranked` that don't repeat each other.
+
+    Single words first leave room for phrases, and phrases used only once come in if there is little else.
+    """
     chosen: list[Stems] = []
-    uses: Counter[str] = Counter()
-    for stems in ranked:
-        enough = _ENOUGH_THEMES if phrases[stems].count == 1 else MOST_THEMES
-        words = set(stems)
-        repeats = any(words <= set(other) or words >= set(other) for other in chosen)
-        if repeats or len(chosen) >= enough or any(uses[word] >= _THEMES_PER_WORD for word in words):
-            continue
-        chosen.append(stems)
-        uses.update(words)
-    return chosen
+    for most_singles in (_MOST_SINGLE_WORDS, MOST_THEMES):
+        for stems in ranked:
+            enough = _ENOUGH_THEMES if phrases[stems].count == 1 else MOST_THEMES
+            singles = sum(len(other) == 1 for other in chosen)
+            if len(chosen) >= enough or (len(stems) == 1 and singles >= most_singles):
+                continue
+            if not _repeats(stems, chosen):
+                chosen.append(stems)
+    return sorted(chosen, key=ranked.index)
 
 
-def _usual_casing(runs: Iterable[Run]) -> Set[str]:
-    """The words that the text somewhere writes in lower case: a capital elsewhere is only a sentence's start."""
-    return {word for run in runs for word in run if word == word.lower()}
+def _repeats(stems: Stems, chosen: Sequence[Stems]) -> bool:
+    """Whether one of `chosen` holds all of `stems` or the reverse, or two of them share one of its words."""
+    for other in chosen:
+        short, long = sorted((stems, other), key=len)
+        if all(any(_akin(a, b) for b in long) for a in short):
+            return True
+    return any(sum(word in other for other in chosen) >= _THEMES_PER_WORD for word in stems)
 
 
-def _surface(phrase: _Phrase, lower_words: Set[str]) -> str:
-    surface = phrase.surfaces.most_common(1)[0][0]
-    return " ".join(word.lower() if word.lower() in lower_words else word for word in surface.split())
+def _akin(one: str, other: str) -> bool:
+    """Whether two stems look like forms of one word, as "pump" and "pumping" do."""
+    short, long = sorted((one, other), key=len)
+    if len(short) >= 4 and len(long) - len(short) <= 4 and long.startswith(short):
+        return True
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return one == other or alike >= max(5, 0.7 * len(long))
+
+
+def _names(sentences: Iterable[Sequence[str]]) -> Set[str]:
+    """Words that within a sentence stand with a capital more often than without: names, and German nouns."""
+    capital: Counter[str] = Counter()
+    for words in sentences:
+        for position, word in enumerate(words):
+            if word[:1].isupper():
+                capital[word.lower()] += position > 0
+            else:
+                capital[word] -= 1
+    return {word for word, balance in capital.items() if balance > 0}
+
+
+def _surface(phrase: Phrase, names: Set[str]) -> str:
+    """The phrase as most often written, without the capitals that only start a sentence or a heading."""
+    surface = max(phrase.surfaces, key=lambda written: (phrase.surfaces[written], len(written)))
+    return " ".join(_in_sentence_case(word, names) for word in surface.split())
+
+
+def _in_sentence_case(word: str, names: Set[str]) -> str:
+    is_capitalised = word[1:] == word[1:].lower()  # unlike GPS or iPhone
+    return word.lower() if is_capitalised and word.lower() not in names else word

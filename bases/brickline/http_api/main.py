@@ -1,0 +1,41 @@
+"""The process of tier 0, over RabbitMQ."""
+
+import asyncio
+
+from brickline.events import BusError
+from brickline.http_api.service import SERVICE, ingestion
+from brickline.persistence import Database, DatabaseUnavailable, PersistenceError
+from brickline.process import run_service, until
+from brickline.rabbit_bus import RabbitBus
+from brickline.settings import DatabaseSettings, HttpSettings, LogSettings, RabbitSettings
+from brickline.telemetry import Health, ListenError
+from brickline.web import create_app, run_server
+
+
+class IngestionSettings(HttpSettings, DatabaseSettings, RabbitSettings, LogSettings):
+    """Everything this process reads from its environment."""
+
+
+async def serve(settings: IngestionSettings, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set, then drain."""
+    health = Health(SERVICE)
+    async with (
+        Database.connect(
+            settings.database_url.get_secret_value(), schema=SERVICE, pool_size=settings.database_pool_size
+        ) as database,
+        RabbitBus.connect(settings.rabbitmq_url.get_secret_value(), name=SERVICE) as bus,
+        ingestion(database, bus, health) as routers,
+    ):
+        app = create_app(
+            service=SERVICE,
+            health=health,
+            settings=settings,
+            routers=routers,
+            unavailable=(DatabaseUnavailable,),
+        )
+        await until(stop, run_server(app, host=settings.host, port=settings.port))
+
+
+def main() -> int:
+    """Run the process; return its exit code."""
+    return run_service(SERVICE, IngestionSettings, serve, expected=(PersistenceError, BusError, ListenError))

@@ -1,0 +1,31 @@
+"""The wiring of tier 0, for whatever database and bus it is given."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter
+
+from brickline.documents import MIGRATIONS as DOCUMENTS
+from brickline.events import MIGRATIONS as EVENTS
+from brickline.events import Bus, Consumer, EventRuntime
+from brickline.http_api.documents import documents_router
+from brickline.http_api.jobs import jobs_router
+from brickline.jobs import MIGRATIONS as JOBS
+from brickline.jobs import DocumentAnalysed, DocumentFailed, DocumentReported
+from brickline.persistence import Database
+from brickline.telemetry import Health
+
+SERVICE = "ingestion"
+"""The name of the service: its schema, its source in events, its logs."""
+
+
+@asynccontextmanager
+async def ingestion(database: Database, bus: Bus, health: Health) -> AsyncIterator[list[APIRouter]]:
+    """Run the tier's relay and consumers; yield its routes."""
+    for migrations in (EVENTS, DOCUMENTS, JOBS):
+        await migrations.apply(database)
+    runtime = EventRuntime(SERVICE, database, bus)
+    consumers: list[Consumer[Any]] = [DocumentAnalysed(), DocumentReported(), DocumentFailed()]
+    async with runtime.running(consumers, health):
+        yield [documents_router(runtime), jobs_router(database)]

@@ -1,0 +1,34 @@
+"""The process of tier 1, over RabbitMQ."""
+
+import asyncio
+
+from brickline.events import BusError
+from brickline.persistence import Database, PersistenceError
+from brickline.process import run_service
+from brickline.rabbit_bus import RabbitBus
+from brickline.rabbit_worker.service import SERVICE, analysis
+from brickline.settings import DatabaseSettings, ListenSettings, LogSettings, RabbitSettings
+from brickline.telemetry import Health, HealthServer, ListenError
+
+
+class AnalysisSettings(ListenSettings, DatabaseSettings, RabbitSettings, LogSettings):
+    """Everything this process reads from its environment."""
+
+
+async def serve(settings: AnalysisSettings, stop: asyncio.Event) -> None:
+    """Work until `stop` is set, then drain."""
+    health = Health(SERVICE)
+    async with (
+        HealthServer(health, settings.host, settings.port),
+        Database.connect(
+            settings.database_url.get_secret_value(), schema=SERVICE, pool_size=settings.database_pool_size
+        ) as database,
+        RabbitBus.connect(settings.rabbitmq_url.get_secret_value(), name=SERVICE) as bus,
+        analysis(database, bus, health),
+    ):
+        await stop.wait()
+
+
+def main() -> int:
+    """Run the process; return its exit code."""
+    return run_service(SERVICE, AnalysisSettings, serve, expected=(PersistenceError, BusError, ListenError))

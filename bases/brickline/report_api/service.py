@@ -1,0 +1,26 @@
+"""The wiring of tier 2, for whatever database and bus it is given."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter
+
+from brickline.events import MIGRATIONS as EVENTS
+from brickline.events import Bus, EventRuntime
+from brickline.persistence import Database
+from brickline.report_api.reads import reads_router
+from brickline.reporting import MIGRATIONS as REPORTING
+from brickline.reporting import FailureRecorder, InsightsRecorder, ProgressRecorder
+from brickline.telemetry import Health
+
+SERVICE = "reporting"
+
+
+@asynccontextmanager
+async def reporting(database: Database, bus: Bus, health: Health) -> AsyncIterator[list[APIRouter]]:
+    """Run the tier's relay and consumers; yield its routes."""
+    for migrations in (EVENTS, REPORTING):
+        await migrations.apply(database)
+    runtime = EventRuntime(SERVICE, database, bus)
+    async with runtime.running([ProgressRecorder(), InsightsRecorder(), FailureRecorder()], health):
+        yield [reads_router(database)]

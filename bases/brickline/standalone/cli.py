@@ -1,0 +1,80 @@
+"""The `brickline` command. Each subcommand imports what it runs, so that `--help` is quick."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="""Documents in, insights and reports out: every service in one process.
+
+    \b
+    Examples:
+      brickline demo notes/ report.md          ingest files, show what was found, go on serving
+      brickline demo notes/ --exit --json      the same as one JSON object on stdout
+      brickline up --port 8000 --data ./data   serve, and keep the data
+    """,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Port = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=65535, help="Port to serve on [default: BRICKLINE_PORT or 8000]; 0: any free one."
+    ),
+]
+
+
+@app.command()
+def up(
+    port: Port = None,
+    data: Annotated[Path, typer.Option(help="Directory for the database and the API key.")] = Path(
+        ".brickline"
+    ),
+) -> None:
+    """Serve every tier until Ctrl-C; a second start on the same data goes on where the first ended.
+
+    \b
+    Prints two lines, the address and the API key:
+      http://127.0.0.1:8000
+      API key: ...
+    Then, from another terminal:
+      curl http://127.0.0.1:8000/documents -H "Authorization: Bearer KEY" --json '{"text": "..."}'
+    """
+    from brickline.standalone.commands import up as run
+
+    sys.exit(run(data, port))
+
+
+@app.command()
+def demo(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="Files or folders of .txt and .md.", show_default=False),
+    ],
+    port: Port = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Directory to keep the data in [default: a temporary one].")
+    ] = None,
+    exit_when_done: Annotated[bool, typer.Option("--exit", help="End instead of serving on.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+) -> None:
+    """Ingest documents, show the insights of each and the report across all, and go on serving.
+
+    \b
+    Examples:
+      brickline demo development/samples
+      brickline demo notes/ letter.txt --exit --json
+    """
+    from brickline.standalone.commands import demo as run
+
+    sys.exit(run(paths, data, port, as_json=as_json, exit_when_done=exit_when_done))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,67 @@
+"""What each subcommand does, from its options to its exit code."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from brickline.client import ClientError, read_files
+from brickline.embedded import EmbeddedError
+from brickline.persistence import PersistenceError
+from brickline.settings import SettingsError
+from brickline.standalone.demo import run_demo
+from brickline.standalone.render import show_address
+from brickline.standalone.serving import SERVICE, Address, serve
+from brickline.standalone.settings import load
+from brickline.telemetry import ListenError, configure_logging
+
+# Each says in its text what to do.
+_EXPECTED = (SettingsError, ClientError, EmbeddedError, PersistenceError, ListenError)
+
+
+def up(data_dir: Path, port: int | None) -> int:
+    """Serve until a signal."""
+
+    async def use(address: Address) -> None:
+        show_address(address)
+        await asyncio.Event().wait()
+
+    async def run() -> None:
+        settings = load(port)
+        configure_logging(SERVICE, settings.log_level, settings.log_format)
+        await serve(data_dir, settings, use)
+
+    return _exit_code(run)
+
+
+def demo(
+    paths: Sequence[Path], data_dir: Path | None, port: int | None, *, as_json: bool, exit_when_done: bool
+) -> int:
+    """Ingest files and show the results; without `data_dir` the data are gone at the end."""
+
+    async def run() -> None:
+        settings = load(port)
+        # The tables are the point: a line per event only for those who ask for it.
+        level = settings.log_level if "log_level" in settings.model_fields_set else "warning"
+        configure_logging(SERVICE, level, settings.log_format)
+        files = read_files(paths)
+
+        async def use(address: Address) -> None:
+            await run_demo(address, files, as_json=as_json, exit_when_done=exit_when_done)
+
+        with nullcontext(data_dir) if data_dir else TemporaryDirectory(prefix="brickline-") as directory:
+            await serve(Path(directory), settings, use)
+
+    return _exit_code(run)
+
+
+def _exit_code(run: Callable[[], Coroutine[Any, Any, None]]) -> int:
+    try:
+        asyncio.run(run())
+    except _EXPECTED as error:
+        print(f"brickline: {error}", file=sys.stderr)
+        return 2 if isinstance(error, SettingsError) else 1
+    return 0

@@ -1,0 +1,60 @@
+"""`brickline demo`: documents in, insights and a report out, through every tier."""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from brickline.client import ApiClient, DocumentResult, SourceFile, ingest
+from brickline.reporting import ThemeReport
+from brickline.standalone.render import show_address, show_documents, show_report
+from brickline.standalone.serving import Address
+
+
+async def run_demo(
+    address: Address, files: Sequence[SourceFile], *, as_json: bool, exit_when_done: bool
+) -> None:
+    """Ingest the files, show what was found, and go on until cancelled unless `exit_when_done`."""
+    started = time.perf_counter()
+    async with ApiClient(address.url, address.api_key) as client:
+        results = await _ingest_with_progress(client, files)
+        report = await client.theme_report()
+    elapsed_s = round(time.perf_counter() - started, 3)
+    if as_json:
+        print(_as_json(results, report, elapsed_s), flush=True)
+    else:
+        show_documents(results, elapsed_s)
+        show_report(report)
+    if not exit_when_done:
+        show_address(address, file=sys.stderr if as_json else sys.stdout)
+        await asyncio.Event().wait()
+
+
+async def _ingest_with_progress(client: ApiClient, files: Sequence[SourceFile]) -> list[DocumentResult]:
+    columns = (TextColumn("Analysing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # On stderr, because stdout is for results.
+    with Progress(*columns, TextColumn("{task.description}"), console=Console(stderr=True)) as progress:
+        task = progress.add_task("", total=len(files))
+        return await ingest(
+            client, files, lambda file: progress.update(task, advance=1, description=file.path.name)
+        )
+
+
+def _as_json(results: Sequence[DocumentResult], report: ThemeReport, elapsed_s: float) -> str:
+    documents = [
+        {
+            "document_id": str(result.found.document_id),
+            "title": result.found.title,
+            "trace_id": result.found.trace_id,
+            "model": result.found.model,
+            "insights": result.found.insights.model_dump(mode="json"),
+            "seconds": result.seconds,
+        }
+        for result in results
+    ]
+    whole = {"documents": documents, "report": report.model_dump(mode="json"), "elapsed_s": elapsed_s}
+    return json.dumps(whole, indent=2, ensure_ascii=False)

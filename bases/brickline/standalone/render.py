@@ -1,0 +1,48 @@
+"""Results as a person reads them, on stdout."""
+
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from brickline.client import DocumentResult
+from brickline.reporting import ThemeReport
+from brickline.standalone.serving import Address
+
+_SHOWN_THEMES = 12
+
+
+def show_documents(results: Sequence[DocumentResult], elapsed_s: float) -> None:
+    """Print each document's summary and themes."""
+    models = ", ".join(sorted({result.found.model for result in results}))
+    table = Table(title=f"{len(results)} documents in {elapsed_s:.1f} s, by {models}", show_lines=True)
+    table.add_column("Document", ratio=2, overflow="fold")
+    table.add_column("Summary", ratio=5, overflow="fold")
+    table.add_column("Themes", ratio=2, overflow="fold")
+    for result in results:
+        insights = result.found.insights
+        # Text, not str: what a document says is not markup.
+        table.add_row(Text(result.found.title), Text(insights.summary), Text("\n".join(insights.themes)))
+    Console().print(table)
+
+
+def show_report(report: ThemeReport) -> None:
+    """Print the themes across documents."""
+    table = Table(title=f"Themes across {report.documents} documents")
+    table.add_column("Theme", overflow="fold")
+    table.add_column("Documents", justify="right")
+    table.add_column("Found in", overflow="fold")
+    for theme in report.themes[:_SHOWN_THEMES]:
+        titles = "; ".join(document.title for document in theme.documents)
+        table.add_row(Text(theme.theme), str(theme.count), Text(titles))
+    Console().print(table)
+
+
+def show_address(address: Address, file: TextIO = sys.stdout) -> None:
+    """Print where the stack answers and with which key, a line each, and how to go on."""
+    print(address.url, file=file)
+    print(f"API key: {address.api_key}", file=file, flush=True)
+    print("Serving until Ctrl-C.", file=sys.stderr, flush=True)

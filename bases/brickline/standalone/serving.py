@@ -1,0 +1,56 @@
+"""The stack behind one HTTP server, for as long as a command needs it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from brickline.persistence import DatabaseUnavailable
+from brickline.process import stopped_by_signals, until
+from brickline.standalone.settings import StandaloneSettings, with_keys
+from brickline.standalone.stack import running_stack
+from brickline.telemetry import Health
+from brickline.web import create_app, run_server
+
+SERVICE = "standalone"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the stack answers, and to which key."""
+
+    url: str
+    api_key: str
+
+
+Use = Callable[[Address], Coroutine[Any, Any, None]]
+"""What a command does with a running stack."""
+
+
+async def serve(data_dir: Path, settings: StandaloneSettings, use: Use) -> None:
+    """Serve while `use` runs, until it ends or a signal comes; then drain."""
+    health = Health(SERVICE)
+    async with stopped_by_signals() as stop, running_stack(data_dir, health) as routers:
+        settings = with_keys(settings, data_dir)
+        app = create_app(
+            service=SERVICE,
+            health=health,
+            settings=settings,
+            routers=routers,
+            unavailable=(DatabaseUnavailable,),
+        )
+        started: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        server = asyncio.create_task(
+            run_server(app, host=settings.host, port=settings.port, on_started=started.set_result)
+        )
+        try:
+            waited: set[asyncio.Future[Any]] = {server, started}
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            if not started.done():
+                return await server
+            key = next(iter(settings.api_keys.get_secret_value()))
+            await until(stop, use(Address(f"http://{settings.host}:{started.result()}", key)))
+        finally:
+            server.cancel()
+            await asyncio.gather(server, return_exceptions=True)

@@ -1,0 +1,35 @@
+"""All services in one process."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from brickline.embedded import EmbeddedPostgres
+from brickline.http_api import SERVICE as INGESTION
+from brickline.http_api import ingestion
+from brickline.memory_bus import MemoryBus
+from brickline.persistence import Database
+from brickline.rabbit_worker import SERVICE as ANALYSIS
+from brickline.rabbit_worker import analysis
+from brickline.report_api import SERVICE as REPORTING
+from brickline.report_api import reporting
+from brickline.telemetry import Health
+
+
+@asynccontextmanager
+async def running_stack(data_dir: Path, health: Health) -> AsyncIterator[list[APIRouter]]:
+    """Run Postgres on `data_dir` and every tier on it; yield all their routes."""
+    bus = MemoryBus(paused=True)
+    async with (
+        EmbeddedPostgres(data_dir / "postgres") as postgres,
+        Database.connect(postgres.dsn, schema=INGESTION) as for_ingestion,
+        Database.connect(postgres.dsn, schema=ANALYSIS) as for_analysis,
+        Database.connect(postgres.dsn, schema=REPORTING) as for_reporting,
+        reporting(for_reporting, bus, health) as reads,
+        analysis(for_analysis, bus, health),
+        ingestion(for_ingestion, bus, health) as writes,
+    ):
+        bus.resume()
+        yield [*writes, *reads]

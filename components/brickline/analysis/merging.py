@@ -1,0 +1,40 @@
+"""One document's insights from those of its parts."""
+
+from collections.abc import Sequence
+
+from brickline.schemas import Insights
+
+_MAX_SUMMARY_CHARS = 2000
+_MAX_THEMES = 8
+
+
+def merge_insights(parts: Sequence[Insights]) -> Insights:
+    """Join the summaries, each cut to its share; rank the themes by how many parts name them."""
+    if len(parts) == 1:
+        return parts[0]
+    share = _MAX_SUMMARY_CHARS // len(parts) - 1
+    return Insights(summary=" ".join(_shorten(part.summary, share) for part in parts), themes=_rank(parts))
+
+
+def _shorten(summary: str, max_chars: int) -> str:
+    """Cut at the last sentence end that fits, else at the last word."""
+    if len(summary) <= max_chars:
+        return summary
+    head = summary[:max_chars]
+    sentences = head.rfind(". ")
+    return head[: sentences + 1] if sentences > 0 else head[:-1].rsplit(" ", 1)[0] + "…"
+
+
+def _rank(parts: Sequence[Insights]) -> tuple[str, ...]:
+    """Return the themes that most parts name; of those equal in that, the ones their parts rank highest."""
+    spelling: dict[str, str] = {}
+    named: dict[str, int] = {}
+    best: dict[str, int] = {}
+    for part in parts:
+        for rank, theme in enumerate(part.themes):
+            key = theme.casefold()
+            spelling.setdefault(key, theme)
+            named[key] = named.get(key, 0) + 1
+            best[key] = min(best.get(key, rank), rank)
+    ranked = sorted(spelling, key=lambda key: (-named[key], best[key]))
+    return tuple(spelling[key] for key in ranked[:_MAX_THEMES])

@@ -1,0 +1,21 @@
+"""Why a document is not accepted."""
+
+
+class DocumentsError(Exception):
+    """Root of everything this brick raises."""
+
+
+class BlankDocument(DocumentsError):
+    """Raised when a text holds nothing to analyse: empty, white space only, or invisible characters only."""
+
+
+class NotText(DocumentsError):
+    """Raised when a text holds NUL characters: it is a binary file read as text."""
+
+
+class DocumentTooLarge(DocumentsError):
+    """Raised when a text is larger than the limit."""
+
+
+class IdempotencyKeyReused(DocumentsError):
+    """Raised when an idempotency key comes back with other documents than it came with first."""

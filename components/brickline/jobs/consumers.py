@@ -1,0 +1,43 @@
+"""What moves a job on: events of the later tiers."""
+
+from uuid import UUID
+
+from brickline.events import Consumer, EventContext
+from brickline.jobs.store import mark_analysed, mark_failed, mark_reported
+from brickline.schemas import AnalysisCompleted, EventDeadLettered, ReportUpdated
+
+
+class DocumentAnalysed(Consumer[AnalysisCompleted]):
+    """A document's insights exist."""
+
+    group_id = "jobs.analysed"
+
+    async def process_message(self, event: AnalysisCompleted, context: EventContext) -> None:
+        """Note it."""
+        async with context.transaction() as tx:
+            await mark_analysed(tx, event.document_id)
+
+
+class DocumentReported(Consumer[ReportUpdated]):
+    """A document's insights can be read."""
+
+    group_id = "jobs.reported"
+
+    async def process_message(self, event: ReportUpdated, context: EventContext) -> None:
+        """Note it."""
+        async with context.transaction() as tx:
+            await mark_reported(tx, event.document_id)
+
+
+class DocumentFailed(Consumer[EventDeadLettered]):
+    """Some tier gave up an event of a document."""
+
+    group_id = "jobs.failed"
+
+    async def process_message(self, event: EventDeadLettered, context: EventContext) -> None:
+        """Note it and why; an event about no document concerns no job."""
+        if event.event_subject is None:
+            return
+        detail = f"{event.group_id} gave up {event.event_topic} ({event.reason}): {event.error}"
+        async with context.transaction() as tx:
+            await mark_failed(tx, UUID(event.event_subject), detail)

@@ -1,0 +1,27 @@
+-- name: open_job!
+insert into jobs (job_id, tenant, trace_id) values ($1, $2, $3);
+
+-- name: add_documents!
+insert into job_documents (job_id, document_id, title, position)
+select $1, document_id, title, position
+from unnest($2::uuid [], $3::text []) with ordinality as new (document_id, title, position);
+
+-- name: read_job
+select
+    jobs.trace_id, jobs.created_at, job_documents.document_id, job_documents.title, job_documents.state,
+    job_documents.detail, job_documents.updated_at
+from jobs inner join job_documents using (job_id)
+where jobs.tenant = $1 and jobs.job_id = $2
+order by job_documents.position;
+
+-- name: mark_analysed!
+update job_documents set state = 'analysed', detail = null, updated_at = now()
+where document_id = $1 and state in ('accepted', 'failed');
+
+-- name: mark_reported!
+update job_documents set state = 'reported', detail = null, updated_at = now()
+where document_id = $1 and state <> 'reported';
+
+-- name: mark_failed!
+update job_documents set state = 'failed', detail = $2, updated_at = now()
+where document_id = $1 and state <> 'reported';

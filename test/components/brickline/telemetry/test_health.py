@@ -1,0 +1,119 @@
+import asyncio
+import logging
+
+import pytest
+
+from brickline.telemetry import Health
+
+
+async def well() -> str | None:
+    return None
+
+
+async def ill() -> str | None:
+    return "The broker does not answer."
+
+
+async def broken() -> str | None:
+    raise ConnectionRefusedError("postgresql://user:hunter2@db")
+
+
+async def stuck() -> str | None:
+    await asyncio.Event().wait()
+    return None
+
+
+async def stubborn() -> str | None:
+    while True:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.5)
+            return None
+
+
+async def test_a_service_without_checks_is_ready() -> None:
+    readiness = await Health("analysis").readiness()
+    assert readiness.http_status == 200
+    assert readiness.body() == {"status": "ok", "service": "analysis", "checks": {}}
+
+
+async def test_one_reason_makes_a_service_not_ready_and_is_told() -> None:
+    health = Health("analysis")
+    health.add("database", well)
+    health.add("broker", ill)
+    readiness = await health.readiness()
+    assert not readiness.ready
+    assert readiness.http_status == 503
+    assert readiness.body() == {
+        "status": "unavailable",
+        "service": "analysis",
+        "checks": {"database": "ok", "broker": "The broker does not answer."},
+    }
+
+
+async def test_a_check_that_raises_is_a_reason_that_keeps_the_errors_text_to_itself() -> None:
+    health = Health("analysis")
+    health.add("database", broken)
+    assert (await health.readiness()).checks == {"database": "failed with ConnectionRefusedError"}
+
+
+@pytest.mark.parametrize("check", [stuck, stubborn])
+async def test_a_check_that_hangs_is_a_reason_in_time(check: object) -> None:
+    health = Health("analysis", timeout_s=0.05)
+    health.add("database", stuck if check is stuck else stubborn)
+    async with asyncio.timeout(0.4):
+        readiness = await health.readiness()
+    assert readiness.checks == {"database": "gave no answer within 0.05 s"}
+
+
+async def test_checks_run_at_the_same_time() -> None:
+    health, meeting = Health("analysis"), asyncio.Barrier(3)
+
+    async def meet() -> str | None:
+        await meeting.wait()
+        return None
+
+    for name in ("a", "b", "c"):
+        health.add(name, meet)
+    assert (await health.readiness()).ready
+
+
+async def test_a_name_stands_for_one_check() -> None:
+    health = Health("analysis")
+    health.add("database", well)
+    with pytest.raises(ValueError, match="database"):
+        health.add("database", ill)
+
+
+async def test_a_probe_that_goes_away_leaves_no_check_running() -> None:
+    health, cancelled = Health("analysis"), asyncio.Event()
+    started = asyncio.Event()
+
+    async def watched() -> str | None:
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+        return None
+
+    health.add("database", watched)
+    probe = asyncio.create_task(health.readiness())
+    await started.wait()
+    probe.cancel()
+    async with asyncio.timeout(1):
+        await cancelled.wait()
+
+
+async def test_a_change_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    health, answers = Health("analysis"), iter(["down", "down", None, None])
+
+    async def flaky() -> str | None:
+        return next(answers)
+
+    health.add("database", flaky)
+    for _ in range(4):
+        await health.readiness()
+    assert caplog.messages == ["health check failed", "health check recovered"]
