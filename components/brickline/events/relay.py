@@ -33,7 +33,7 @@ class Relay:
     their lease ends; they are sent again, and the receivers' inboxes absorb what had arrived.
     """
 
-    def __init__(self, database: Database, bus: Bus, *, window: int = _WINDOW, lease_s: float = 15.0) -> None:
+    def __init__(self, database: Database, bus: Bus, *, window: int = _WINDOW, lease_s: float = 6.0) -> None:
         self._database = database
         self._bus = bus
         self._window = window

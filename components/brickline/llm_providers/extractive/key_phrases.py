@@ -2,9 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from itertools import takewhile
 
+from brickline.llm_providers.extractive.casing import names_in, written
 from brickline.llm_providers.extractive.english import WEAK_ALONE
 from brickline.llm_providers.extractive.language import UNSPACED
 from brickline.llm_providers.extractive.phrase_counts import (
@@ -41,8 +42,8 @@ def key_phrases(material: Material) -> tuple[str, ...]:
         if phrase.score and stems not in fragments and not _is_weak(stems, phrase, material.language)
     ]
     ranked = sorted(eligible, key=lambda stems: -phrases[stems].score)
-    names = _names(material.sentences)
-    themes = tuple(dict.fromkeys(_surface(phrases[stems], names) for stems in _distinct(ranked, phrases)))
+    names = names_in(material.sentences)
+    themes = tuple(dict.fromkeys(written(phrases[stems], names) for stems in _distinct(ranked, phrases)))
     return themes or _longest_words(material)
 
 
@@ -140,26 +141,3 @@ def _akin(one: str, other: str) -> bool:
         return True
     alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
     return one == other or alike >= max(5, 0.7 * len(long))
-
-
-def _names(sentences: Iterable[Sequence[str]]) -> Set[str]:
-    """Words that within a sentence stand with a capital more often than without: names, and German nouns."""
-    capital: Counter[str] = Counter()
-    for words in sentences:
-        for position, word in enumerate(words):
-            if word[:1].isupper():
-                capital[word.lower()] += position > 0
-            else:
-                capital[word] -= 1
-    return {word for word, balance in capital.items() if balance > 0}
-
-
-def _surface(phrase: Phrase, names: Set[str]) -> str:
-    """The phrase as most often written, without the capitals that only start a sentence or a heading."""
-    surface = max(phrase.surfaces, key=lambda written: (phrase.surfaces[written], len(written)))
-    return " ".join(_in_sentence_case(word, names) for word in surface.split())
-
-
-def _in_sentence_case(word: str, names: Set[str]) -> str:
-    is_capitalised = word[1:] == word[1:].lower()  # unlike GPS or iPhone
-    return word.lower() if is_capitalised and word.lower() not in names else word

@@ -72,8 +72,8 @@ def test_one_sentence_is_its_own_summary() -> None:
 
 def test_themes_keep_the_capitals_of_names_and_acronyms_only() -> None:
     found = digest(
-        "# Ferry timetables\n\nGPS records of the Cotley Line show late ferries. Ferry timetables of the Cotley "
-        "Line leave out the tide. GPS records cover every ferry. Timetables should follow the tide."
+        "# Ferry timetables\n\nGPS records of the Cotley Line show late ferries. Ferry timetables of the "
+        "Cotley Line leave out the tide. GPS records cover every ferry. Timetables should follow the tide."
     )
     assert {"GPS records", "Cotley Line", "ferry timetables", "tide"} <= set(found.themes)
 

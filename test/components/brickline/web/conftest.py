@@ -4,6 +4,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import httpx
 import pytest
+import pytest_asyncio
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
@@ -63,18 +64,8 @@ def sample_routes() -> APIRouter:
 
 
 @pytest.fixture
-def settings() -> HttpSettings:
-    return HttpSettings(api_keys=ApiKeys({KEY: "acme"}), max_request_bytes=LIMIT)
-
-
-@pytest.fixture
 def health() -> Health:
     return Health("ingestion", timeout_s=0.5)
-
-
-@pytest.fixture
-def app(settings: HttpSettings, health: Health) -> FastAPI:
-    return create_app(service="ingestion", health=health, settings=settings, routers=[sample_routes()])
 
 
 @asynccontextmanager
@@ -100,13 +91,24 @@ def serve() -> Serve:
     return _serve
 
 
-@pytest.fixture
-async def client(app: FastAPI, serve: Serve) -> AsyncIterator[httpx.AsyncClient]:
-    async with serve(app) as client:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_client() -> AsyncIterator[httpx.AsyncClient]:
+    """One server for a module whose tests leave it as it was: a stop takes uvicorn 0.2 s."""
+    settings = HttpSettings(api_keys=ApiKeys({KEY: "acme"}), max_request_bytes=LIMIT)
+    app = create_app(
+        service="ingestion", health=Health("ingestion"), settings=settings, routers=[sample_routes()]
+    )
+    async with _serve(app) as client:
         yield client
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
+async def client(shared_client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A client that sends the key."""
+    return shared_client
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def stranger(client: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the same server without a key."""
     async with httpx.AsyncClient(base_url=client.base_url) as stranger:

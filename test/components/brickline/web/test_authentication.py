@@ -10,6 +10,8 @@ from brickline.settings import ApiKeys, HttpSettings
 from brickline.telemetry import Health
 from brickline.web import CurrentRequest, create_app
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 Problems = Callable[[httpx.Response, int], dict[str, object]]
 Serve = Callable[[FastAPI], AbstractAsyncContextManager[httpx.AsyncClient]]
 KEY = "the-key-of-acme-inc"
@@ -107,7 +109,8 @@ async def test_without_any_key_nobody_enters(serve: Serve, health: Health, probl
         assert (await client.get("/health")).status_code == 200
 
 
-async def test_a_websocket_without_a_key_is_closed(app: FastAPI) -> None:
+async def test_a_websocket_without_a_key_is_closed(health: Health) -> None:
+    app = create_app(service="ingestion", health=health, settings=HttpSettings(api_keys=ApiKeys({})))
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:

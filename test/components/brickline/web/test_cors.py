@@ -3,11 +3,14 @@ from contextlib import AbstractAsyncContextManager
 
 import httpx
 import pytest
+import pytest_asyncio
 from fastapi import APIRouter, FastAPI
 
 from brickline.settings import ApiKeys, HttpSettings
 from brickline.telemetry import Health
 from brickline.web import create_app
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Problems = Callable[[httpx.Response, int], dict[str, object]]
 Serve = Callable[[FastAPI], AbstractAsyncContextManager[httpx.AsyncClient]]
@@ -20,7 +23,7 @@ PREFLIGHT = {
 }
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def site_client(serve: Serve, health: Health) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a service that allows one site; it sends the key by itself."""
     keys = ApiKeys({"the-key-of-acme-inc": "acme"})

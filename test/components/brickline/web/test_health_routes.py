@@ -1,11 +1,25 @@
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from brickline.settings import ApiKeys, HttpSettings
 from brickline.telemetry import Health
+from brickline.web import create_app
 
+Serve = Callable[[FastAPI], AbstractAsyncContextManager[httpx.AsyncClient]]
 Problems = Callable[[httpx.Response, int], dict[str, object]]
+
+
+@pytest.fixture
+async def stranger(serve: Serve, health: Health) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without a key of a server of the test's own: the tests change its health."""
+    settings = HttpSettings(api_keys=ApiKeys({}))
+    async with serve(create_app(service="ingestion", health=health, settings=settings)) as client:
+        del client.headers["Authorization"]
+        yield client
 
 
 async def down() -> str | None:

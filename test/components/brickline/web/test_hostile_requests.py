@@ -2,9 +2,13 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+import pytest_asyncio
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 AUTH = b"Host: x\r\nAuthorization: Bearer the-key-of-acme-inc\r\n"
 POST = b"POST /documents HTTP/1.1\r\n" + AUTH + b"Content-Type: application/json\r\n"
@@ -29,8 +33,8 @@ def status_of(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1])
 
 
-@pytest.fixture(autouse=True)
-async def _still_serving(client: httpx.AsyncClient) -> object:
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def _still_serving(client: httpx.AsyncClient) -> AsyncIterator[None]:
     yield
     assert (await client.get("/documents")).status_code == 200, "the next client must not notice"
 

@@ -3,6 +3,8 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 Problems = Callable[[httpx.Response, int], dict[str, object]]
 JSON = {"Content-Type": "application/json"}
 

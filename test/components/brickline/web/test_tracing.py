@@ -8,6 +8,8 @@ import pytest
 
 from brickline.telemetry import configure_logging, format_traceparent, new_span_id, new_trace_id
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 TRACE = new_trace_id()
 
 

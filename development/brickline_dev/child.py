@@ -1,0 +1,87 @@
+"""One service as a process whose log lines carry its name."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from brickline_dev.guard import Guard
+from brickline_dev.ports import LOOPBACK
+
+_DRAIN_S = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What to run: a service's name, its module and its port."""
+
+    name: str
+    module: str
+    port: int
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+
+class Child:
+    """A running service. `start` it before anything else; `stop` lets it drain."""
+
+    def __init__(self, service: Service, process: asyncio.subprocess.Process) -> None:
+        self.service = service
+        self._process = process
+        self._guard = Guard(process.pid)
+        self._output = asyncio.create_task(self._copy_output())
+
+    @classmethod
+    async def start(cls, service: Service, environment: Mapping[str, str]) -> "Child":
+        """Start the service in a session of its own: Ctrl-C reaches us alone, and we stop it in order."""
+        own = {"BRICKLINE_HOST": LOOPBACK, "BRICKLINE_PORT": str(service.port), "PYTHONUNBUFFERED": "1"}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", service.module),
+            env={**os.environ, **environment, **own},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            limit=1024 * 1024,
+            start_new_session=True,
+        )
+        return cls(service, process)
+
+    async def ended(self) -> int:
+        """Wait for its end and for the last line of its log; return its exit code."""
+        code = await self._process.wait()
+        await asyncio.shield(self._output)
+        return code
+
+    async def stop(self) -> None:
+        """Ask it to drain and wait; end it where that takes over 40 s."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
+        try:
+            await asyncio.wait_for(self.ended(), _DRAIN_S)
+        except TimeoutError:
+            say(self.service.name, f"did not end within {_DRAIN_S} s: killed")
+            self._process.kill()
+            await self.ended()
+        finally:
+            self._guard.dismiss()
+
+    async def _copy_output(self) -> None:
+        stream = self._process.stdout
+        while stream is not None:
+            try:
+                line = await stream.readline()
+            except ValueError:
+                line = b"(a line of over 1 MiB left out)\n"
+            if not line:
+                return
+            say(self.service.name, line.decode(errors="replace").rstrip("\n"))
+
+
+def say(name: str, line: str) -> None:
+    """Print a line under a service's name."""
+    print(f"{name:<15} | {line}", flush=True)
