@@ -26,6 +26,17 @@ class Service:
         """Where it answers."""
         return f"http://{LOOPBACK}:{self.port}"
 
+    async def answering(self) -> None:
+        """Return once it accepts connections; wait for ever if it does not."""
+        while True:
+            try:
+                _, probe = await asyncio.open_connection(LOOPBACK, self.port)
+            except OSError:
+                await asyncio.sleep(0.1)
+                continue
+            probe.close()
+            return
+
 
 class Child:
     """A running service. `start` it before anything else; `stop` lets it drain."""

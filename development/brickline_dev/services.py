@@ -7,6 +7,7 @@ Ctrl-C drains and stops everything.
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -18,7 +19,9 @@ from brickline_dev.api_key import api_key
 from brickline_dev.backing import backing
 from brickline_dev.child import Child, Service
 from brickline_dev.errors import DevelopmentError, ServiceError
-from brickline_dev.ports import answers, is_free
+from brickline_dev.ports import is_free
+
+_DATA = Path(".brickline/services")
 
 _EXAMPLES = """\
 examples:
@@ -37,8 +40,8 @@ def services(first_port: int) -> list[Service]:
     ]
 
 
-async def run(wanted: Sequence[Service], directory: Path, stop: asyncio.Event) -> None:
-    """Run the services until `stop` is set, then drain them.
+async def run(wanted: Sequence[Service], directory: Path) -> None:
+    """Run the services until cancelled, then drain them.
 
     Raises:
         ServiceError: one of them ended, or its port is taken; the others have been drained then.
@@ -52,39 +55,33 @@ async def run(wanted: Sequence[Service], directory: Path, stop: asyncio.Event) -
                 "Stop what listens there, or choose others with --port."
             )
     keys = os.environ.get("BRICKLINE_API_KEYS") or f"default:{api_key(directory)}"
-    print("Starting PostgreSQL and RabbitMQ unless given ...", flush=True)
+    print("Starting PostgreSQL and RabbitMQ, unless given ...", flush=True)
     async with backing(directory) as servers:
         environment = {"BRICKLINE_API_KEYS": keys, **servers.variables(), **_log_format()}
-        children: list[Child] = []
+        children = [await Child.start(service, environment) for service in wanted]
         try:
-            for service in wanted:
-                children.append(await Child.start(service, environment))
-            await _watch(children, keys, stop)
+            await _watch(children, keys)
         finally:
             print("Draining ...", flush=True)
             await asyncio.gather(*(child.stop() for child in children))
 
 
-async def _watch(children: Sequence[Child], keys: str, stop: asyncio.Event) -> None:
-    """Return once `stop` is set; raise when a child ends before."""
-    ends = {asyncio.create_task(child.ended()): child.service for child in children}
-    stopping = asyncio.create_task(stop.wait())
+async def _watch(children: Sequence[Child], keys: str) -> None:
+    """Announce the services once they answer; raise when one ends."""
+    ends = {asyncio.create_task(child.ended()): child.service.name for child in children}
     announcing = asyncio.create_task(_announce([child.service for child in children], keys))
     try:
-        await asyncio.wait({*ends, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        for task, service in ends.items():
-            if task.done() and not stop.is_set():
-                raise ServiceError(
-                    f"{service.name} ended with exit code {task.result()}; the others are stopped."
-                )
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        ended = ", ".join(f"{name} (exit code {task.result()})" for task, name in ends.items() if task.done())
+        raise ServiceError(f"Ended, and should not have: {ended}. Its last lines are above.")
     finally:
-        for task in (*ends, stopping, announcing):
+        for task in (*ends, announcing):
             task.cancel()
 
 
 async def _announce(wanted: Sequence[Service], keys: str) -> None:
-    while not all(answers(service.port) for service in wanted):
-        await asyncio.sleep(0.1)
+    for service in wanted:
+        await service.answering()
     for service in wanted:
         print(f"{service.address}  {service.name}", flush=True)
     print(f"API key: {keys.split(',')[0].partition(':')[2]}", flush=True)
@@ -99,15 +96,16 @@ def _log_format() -> dict[str, str]:
 
 
 async def _run_until_signalled(first_port: int, directory: Path) -> None:
-    stop = asyncio.Event()
-    running = asyncio.create_task(run(services(first_port), directory, stop))
-    loop = asyncio.get_running_loop()
+    running = asyncio.create_task(run(services(first_port), directory))
+
+    def drain() -> None:
+        if not running.cancelling():  # a second Ctrl-C must not cut the draining short
+            running.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop.set)
-    # Servers take seconds to start: a signal in that time must not wait for the services.
-    await asyncio.wait({running, waiting := asyncio.create_task(stop.wait())}, return_when="FIRST_COMPLETED")
-    waiting.cancel()
-    await running
+        asyncio.get_running_loop().add_signal_handler(number, drain)
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,6 +7,7 @@ from brickline.http_api.service import SERVICE, ingestion
 from brickline.persistence import Database, DatabaseUnavailable, PersistenceError
 from brickline.process import run_service, until
 from brickline.rabbit_bus import RabbitBus
+from brickline.schemas import ROUTES
 from brickline.settings import DatabaseSettings, HttpSettings, LogSettings, RabbitSettings
 from brickline.telemetry import Health, ListenError
 from brickline.web import create_app, run_server
@@ -23,7 +24,7 @@ async def serve(settings: IngestionSettings, stop: asyncio.Event) -> None:
         Database.connect(
             settings.database_url.get_secret_value(), schema=SERVICE, pool_size=settings.database_pool_size
         ) as database,
-        RabbitBus.connect(settings.rabbitmq_url.get_secret_value(), name=SERVICE) as bus,
+        RabbitBus.connect(settings.rabbitmq_url.get_secret_value(), routes=ROUTES, name=SERVICE) as bus,
         ingestion(database, bus, health) as routers,
     ):
         app = create_app(

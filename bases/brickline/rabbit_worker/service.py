@@ -20,7 +20,9 @@ async def analysis(database: Database, bus: Bus, health: Health) -> AsyncIterato
     """Run the tier's relay and consumer."""
     for migrations in (EVENTS, ANALYSIS):
         await migrations.apply(database)
+    provider = ExtractiveProvider()
+    await provider.warm_up()  # or the first document would wait for the library's import
     runtime = EventRuntime(SERVICE, database, bus)
-    consumer = AnalysisConsumer(LLMClient([ExtractiveProvider()]))
+    consumer = AnalysisConsumer(LLMClient([provider]))
     async with runtime.running([consumer], health):
         yield

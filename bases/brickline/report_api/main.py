@@ -7,6 +7,7 @@ from brickline.persistence import Database, DatabaseUnavailable, PersistenceErro
 from brickline.process import run_service, until
 from brickline.rabbit_bus import RabbitBus
 from brickline.report_api.service import SERVICE, reporting
+from brickline.schemas import ROUTES
 from brickline.settings import DatabaseSettings, HttpSettings, LogSettings, RabbitSettings
 from brickline.telemetry import Health, ListenError
 from brickline.web import create_app, run_server
@@ -23,7 +24,7 @@ async def serve(settings: ReportingSettings, stop: asyncio.Event) -> None:
         Database.connect(
             settings.database_url.get_secret_value(), schema=SERVICE, pool_size=settings.database_pool_size
         ) as database,
-        RabbitBus.connect(settings.rabbitmq_url.get_secret_value(), name=SERVICE) as bus,
+        RabbitBus.connect(settings.rabbitmq_url.get_secret_value(), routes=ROUTES, name=SERVICE) as bus,
         reporting(database, bus, health) as routers,
     ):
         app = create_app(

@@ -25,7 +25,7 @@ def show_documents(results: Sequence[DocumentResult], elapsed_s: float) -> None:
     for result in results:
         insights = result.found.insights
         # Text, not str: what a document says is not markup.
-        table.add_row(Text(result.found.title), Text(insights.summary), Text("\n".join(insights.themes)))
+        table.add_row(Text(result.found.title), Text(insights.summary), Text(", ".join(insights.themes)))
     Console().print(table)
 
 

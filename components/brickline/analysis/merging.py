@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from brickline.schemas import Insights
 
 _MAX_SUMMARY_CHARS = 2000
-_MAX_THEMES = 8
+_MAX_THEMES = 12
 
 
 def merge_insights(parts: Sequence[Insights]) -> Insights:

@@ -41,7 +41,7 @@ def stop_leftover(cluster: Path, timeout_s: float = 30) -> None:
 
 
 def _disown(pid_file: Path) -> None:
-    """Replace a pid which some other process may have been given since: PostgreSQL would take it for a server.
+    """Replace a pid that another process may bear by now: PostgreSQL would take that one for a server.
 
     The rest stays, for PostgreSQL finds in it whether children of the dead server still use the data.
     """

@@ -34,7 +34,7 @@ class UndeclaredPublish(EventsError):
 
 
 class TransactionMisuse(EventsError):
-    """Raised when a handler opens a second transaction for one event, or publishes into one that has ended."""
+    """Raised when a handler opens a second transaction for an event, or publishes into one that ended."""
 
 
 class AlreadySettled(EventsError):

@@ -58,7 +58,7 @@ class Settlement:
     ) -> None:
         """Put the event back into the outbox, addressed to this group alone."""
         group_id = self._consumer.group_id
-        # Topic and id are the event's own: the message's are headers, which anyone may have forged or left out.
+        # Topic and id are the event's own: those of the message are headers, that may be forged or missing.
         again = replace(
             message, topic=event.topic, event_id=event.event_id, group_id=group_id, attempt=attempt
         )

@@ -1,7 +1,7 @@
 """The bus: one connection to publish on, one to consume on."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Self
 
@@ -27,14 +27,21 @@ class RabbitBus:
     @classmethod
     @asynccontextmanager
     async def connect(
-        cls, url: str, *, prefix: str = "brickline", name: str = "brickline"
+        cls,
+        url: str,
+        *,
+        routes: Mapping[str, Collection[str]],
+        prefix: str = "brickline",
+        name: str = "brickline",
     ) -> AsyncIterator[Self]:
         """Connect, and close at the end. Raises `BusUnavailable` with the address when nothing answers.
 
-        `prefix` begins the name of every queue and exchange; `name` is shown in the broker's own tools.
+        The queues of all groups in `routes`, by topic, are declared before anything is published, so that no
+        event passes by a group that has never run yet. `prefix` begins the name of every queue and exchange;
+        `name` is shown in the broker's own tools.
         """
         publishing, consuming = Connector(url, f"{name} publishing"), Connector(url, f"{name} consuming")
-        bus = cls(publishing, consuming, Topology(prefix))
+        bus = cls(publishing, consuming, Topology(prefix, routes))
         try:
             await bus._publisher.open()
             yield bus

@@ -48,7 +48,7 @@ class Publisher:
                 connection = await self._connector.connection()
                 # Without on_return_raises an unroutable message would come back as a success.
                 self._channel = await connection.channel(on_return_raises=True)
-                events = await self._topology.declare_events(self._channel)
+                events = await self._topology.declare(self._channel)
                 queues = await self._channel.get_exchange("", ensure=False)
                 self._exchanges = Exchanges(events, queues)
             return self._exchanges

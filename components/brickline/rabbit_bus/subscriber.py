@@ -34,7 +34,9 @@ class Subscriber:
             connection = await self._connector.connection()
             self._channel = channel = await connection.channel(publisher_confirms=False)
             await channel.set_qos(prefetch_count=self._subscription.prefetch)
-            queue = await self._topology.declare_group(channel, self._subscription)
+            queue = await self._topology.declare_group(
+                channel, self._subscription.group_id, self._subscription.topic
+            )
             underlay = await channel.get_underlay_channel()
             # The broker cancels a consumer whose queue is deleted or moved, and keeps the channel open.
             underlay.on_consumer_cancel_callbacks.add(lambda _frame: channel.close())

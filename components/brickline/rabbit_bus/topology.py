@@ -1,12 +1,14 @@
 """What exists on the broker, and its names. Every declaration is idempotent."""
 
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractQueue, FieldValue
 from aio_pika.exceptions import ChannelPreconditionFailed
 
-from brickline.events import Subscription, TopologyMismatch
+from brickline.events import TopologyMismatch
 
 DELIVERY_LIMIT = 20
 """Deliveries before the broker takes a message for a crash loop. Stated, as defaults differ by version."""
@@ -14,9 +16,10 @@ DELIVERY_LIMIT = 20
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """Exchanges and queues under one name prefix."""
+    """Exchanges and queues under one name prefix, and the groups that must exist, by topic."""
 
     prefix: str
+    routes: Mapping[str, Collection[str]]
 
     @property
     def events(self) -> str:
@@ -32,34 +35,42 @@ class Topology:
         """The group's queue; a message for this group alone goes to it by the default exchange."""
         return f"{self.prefix}.{group_id}"
 
-    async def declare_events(self, channel: AbstractChannel) -> AbstractExchange:
-        """Declare the exchange for events. Raises `TopologyMismatch`."""
-        try:
-            return await channel.declare_exchange(self.events, ExchangeType.TOPIC, durable=True)
-        except ChannelPreconditionFailed as error:
-            raise _mismatch(error) from error
+    async def declare(self, channel: AbstractChannel) -> AbstractExchange:
+        """Declare the exchange for events, and the queue of every group that must receive some.
 
-    async def declare_group(self, channel: AbstractChannel, subscription: Subscription) -> AbstractQueue:
-        """Declare the group's queue, its dead queue and its binding. Raises `TopologyMismatch`."""
-        group_id = subscription.group_id
-        try:
-            dead = await channel.declare_exchange(self.dead, ExchangeType.DIRECT, durable=True)
-            dead_queue = await channel.declare_queue(
-                f"{self.queue(group_id)}.dead", durable=True, arguments={"x-queue-type": "quorum"}
-            )
-            await dead_queue.bind(dead, group_id)
-            events = await self.declare_events(channel)
-            queue = await channel.declare_queue(
-                self.queue(group_id), durable=True, arguments=self._queue_arguments(group_id)
-            )
-        except ChannelPreconditionFailed as error:
-            raise _mismatch(error) from error
-        await queue.bind(events, subscription.topic)
+        Raises `TopologyMismatch`.
+        """
+        for topic, groups in self.routes.items():
+            for group_id in groups:
+                await self.declare_group(channel, group_id, topic)
+        return await self._declare_exchange(channel, self.events, ExchangeType.TOPIC)
+
+    async def declare_group(self, channel: AbstractChannel, group_id: str, topic: str) -> AbstractQueue:
+        """Declare a group's queue, its dead queue and its binding. Raises `TopologyMismatch`."""
+        dead = await self._declare_exchange(channel, self.dead, ExchangeType.DIRECT)
+        dead_queue = await self._declare_queue(channel, f"{self.queue(group_id)}.dead", {})
+        await dead_queue.bind(dead, group_id)
+        events = await self._declare_exchange(channel, self.events, ExchangeType.TOPIC)
+        queue = await self._declare_queue(channel, self.queue(group_id), self._group_arguments(group_id))
+        await queue.bind(events, topic)
         return queue
 
-    def _queue_arguments(self, group_id: str) -> dict[str, FieldValue]:
+    async def _declare_exchange(
+        self, channel: AbstractChannel, name: str, kind: ExchangeType
+    ) -> AbstractExchange:
+        with _mismatch_told():
+            return await channel.declare_exchange(name, kind, durable=True)
+
+    async def _declare_queue(
+        self, channel: AbstractChannel, name: str, arguments: dict[str, FieldValue]
+    ) -> AbstractQueue:
+        with _mismatch_told():
+            return await channel.declare_queue(
+                name, durable=True, arguments={"x-queue-type": "quorum", **arguments}
+            )
+
+    def _group_arguments(self, group_id: str) -> dict[str, FieldValue]:
         return {
-            "x-queue-type": "quorum",
             "x-delivery-limit": DELIVERY_LIMIT,
             "x-dead-letter-exchange": self.dead,
             "x-dead-letter-routing-key": group_id,
@@ -68,8 +79,12 @@ class Topology:
         }
 
 
-def _mismatch(error: ChannelPreconditionFailed) -> TopologyMismatch:
-    return TopologyMismatch(
-        f"RabbitMQ holds a queue or exchange that differs from what this version declares: {error}. "
-        "Drain and delete it, or run under another prefix."
-    )
+@contextmanager
+def _mismatch_told() -> Iterator[None]:
+    try:
+        yield
+    except ChannelPreconditionFailed as error:
+        raise TopologyMismatch(
+            f"RabbitMQ holds a queue or exchange that differs from what this version declares: {error}. "
+            "Drain and delete it, or run under another prefix."
+        ) from error

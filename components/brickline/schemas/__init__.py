@@ -16,10 +16,12 @@ from brickline.schemas.payloads import (
     Insights,
     ReportUpdated,
 )
+from brickline.schemas.routes import ROUTES
 from brickline.schemas.wire import Envelope, decode, encode, peek
 
 __all__ = [
     "MAX_INLINE_BYTES",
+    "ROUTES",
     "AnalysisCompleted",
     "BaseEvent",
     "DataProcessed",

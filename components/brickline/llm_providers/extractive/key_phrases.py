@@ -18,7 +18,7 @@ from brickline.llm_providers.extractive.phrase_counts import (
 from brickline.llm_providers.extractive.words import stem
 from brickline.llm_providers.extractive.yake_library import score_phrases
 
-MOST_THEMES = 8
+MOST_THEMES = 12
 _CANDIDATES = 200
 _LONGEST_THEME = 60  # in characters
 # Tuned by reading the themes of the sample documents, and of the same in other languages.

@@ -109,7 +109,9 @@ async def test_pipelined_requests_are_answered_in_order(client: httpx.AsyncClien
     assert answer.index(b" 200 OK") < answer.index(b" 404 Not Found")
 
 
-async def test_garbage_after_an_early_answer_closes_the_connection(client: httpx.AsyncClient) -> None:
+async def test_garbage_after_an_early_answer_closes_the_connection_and_is_no_failure(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
     head = b"POST /documents HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     reader, writer = await asyncio.open_connection("127.0.0.1", client.base_url.port)
     writer.write(head)
@@ -118,3 +120,4 @@ async def test_garbage_after_an_early_answer_closes_the_connection(client: httpx
         writer.write(b"no chunk at all\r\n")
         await reader.read()
     writer.close()
+    assert not [record for record in caplog.records if record.exc_info]
