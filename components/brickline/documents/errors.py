@@ -10,7 +10,7 @@ class BlankDocument(DocumentsError):
 
 
 class NotText(DocumentsError):
-    """Raised when a text holds NUL characters: it is a binary file read as text."""
+    """Raised when a text holds what no text does: NUL characters, as in a binary file, or half a character."""
 
 
 class DocumentTooLarge(DocumentsError):

@@ -8,6 +8,7 @@ from uuid import UUID
 from brickline.documents.document import Document
 from brickline.documents.errors import IdempotencyKeyReused
 from brickline.documents.splitting import split_text
+from brickline.documents.visible import is_blank
 from brickline.events import Transaction
 from brickline.persistence import Migrations, Queries
 from brickline.schemas import MAX_INLINE_BYTES, DataProcessed
@@ -63,7 +64,8 @@ async def _store(tx: Transaction, job_id: UUID, document: Document) -> None:
 
 
 async def _announce(tx: Transaction, document: Document) -> None:
-    parts = split_text(document.text, MAX_INLINE_BYTES)
+    # There is nothing to be found in a part that shows nothing; asked for it, a model fails or invents.
+    parts = [part for part in split_text(document.text, MAX_INLINE_BYTES) if not is_blank(part)]
     for number, content in enumerate(parts, start=1):
         await tx.publish(
             DataProcessed(

@@ -17,6 +17,8 @@ _log = get_logger(__name__)
 
 _WINDOW = 64
 _POLL_S = 1.0
+LEASE_S = 6.0
+"""How long, in seconds, what a killed process was sending waits before another sends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ class Relay:
     their lease ends; they are sent again, and the receivers' inboxes absorb what had arrived.
     """
 
-    def __init__(self, database: Database, bus: Bus, *, window: int = _WINDOW, lease_s: float = 6.0) -> None:
+    def __init__(
+        self, database: Database, bus: Bus, *, window: int = _WINDOW, lease_s: float = LEASE_S
+    ) -> None:
         self._database = database
         self._bus = bus
         self._window = window

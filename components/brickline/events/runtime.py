@@ -9,7 +9,7 @@ from brickline.events.bus import Bus
 from brickline.events.consumer import Consumer
 from brickline.events.errors import EventsError
 from brickline.events.outbox import Origin, Outbox, Transaction
-from brickline.events.relay import Relay
+from brickline.events.relay import LEASE_S, Relay
 from brickline.events.runner import ConsumerRunner
 from brickline.persistence import Database, Migrations
 from brickline.telemetry import Health, get_logger, log_context
@@ -30,7 +30,7 @@ class EventRuntime:
     what a killed process was sending waits before another sends it.
     """
 
-    def __init__(self, service: str, database: Database, bus: Bus, *, lease_s: float = 15.0) -> None:
+    def __init__(self, service: str, database: Database, bus: Bus, *, lease_s: float = LEASE_S) -> None:
         self.service = service
         self._database = database
         self._bus = bus

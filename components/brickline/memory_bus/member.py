@@ -1,6 +1,7 @@
 """One consumer of one group, and the deliveries it has not settled."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from brickline.events import BusUnavailable, Deliveries, DeliveryQueue, Message
@@ -25,10 +26,16 @@ class Member:
         """How many deliveries wait or are in hand."""
         return len(self._open)
 
-    async def deliver(self, message: Message) -> None:
-        """Return when the consumer acknowledged. Raises `BusUnavailable` if it leaves or stops before."""
+    def deliver(self, message: Message) -> Awaitable[None]:
+        """Count the message as this member's from now on; what is returned ends when it is acknowledged.
+
+        Raises `BusUnavailable`, when awaited, if the consumer leaves or stops before.
+        """
         delivery = _Delivery(message, asyncio.get_running_loop().create_future(), self)
         self._open.add(delivery)
+        return self._see_settled(delivery)
+
+    async def _see_settled(self, delivery: "_Delivery") -> None:
         try:
             await self._queue.put(delivery)
             await delivery.settled

@@ -19,6 +19,7 @@ GONE = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.InternalClientError,  # when the server's farewell has been read and its end of the line not yet
 )
 """What asyncpg raises when the server, or the way to it, broke under a statement."""
 
@@ -72,7 +73,7 @@ class Database:
                 yield acquired
         finally:
             # The pool throws a connection away that broke meanwhile: no reason to fail what was done on it.
-            with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with suppress(OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresError, *GONE):
                 await self._pool.release(acquired, timeout=_RELEASE_TIMEOUT_S)
 
     @asynccontextmanager
@@ -100,7 +101,7 @@ class Database:
                 "the address of the database cannot be read: write postgresql://user:password@host:port/name "
                 "with special characters percent-encoded (/ is %2F, @ is %40)"
             ) from None
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresError, *GONE) as error:
             raise DatabaseUnavailable(
                 f"Postgres at {self._where} cannot be used: {error or type(error).__name__}. "
                 "Check that it runs and that the address, user and password are right."

@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import to_json
 
-from brickline.schemas.envelope import BaseEvent, Payload, PayloadT, Tenant, TraceId
+from brickline.schemas.envelope import BaseEvent, PayloadT, Tenant, TraceId
 from brickline.schemas.errors import InvalidPayload, UnexpectedTopic, UnreadableEvent
 from brickline.schemas.upcast import upcast
 
@@ -70,7 +70,7 @@ def _reader(payload_type: type[PayloadT]) -> TypeAdapter[_CloudEvent[PayloadT]]:
     return TypeAdapter(_CloudEvent[payload_type])  # type: ignore[valid-type]  # a model built at run time
 
 
-def encode(event: BaseEvent[Payload]) -> bytes:
+def encode(event: BaseEvent[PayloadT]) -> bytes:
     """Return the event as CloudEvents JSON. The span of `traceparent` is the last half of the event id."""
     document: dict[str, object] = {
         "specversion": "1.0",

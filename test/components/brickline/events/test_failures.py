@@ -1,9 +1,10 @@
-"""The type of a failure decides: retried, deferred, held while a dependency is down, or made a dead letter."""
+"""The type of a failure decides: retried, deferred, held while a dependency is down, or a dead letter."""
 
 import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -21,7 +22,18 @@ from brickline.events import (
 from brickline.persistence import DatabaseUnavailable
 from brickline.schemas import EventDeadLettered, decode
 from support.outage import outage
-from support.shop import ORIGIN, QUICKLY, Ordered, Shipped, Shop, consumer, message_of, settle, write_effect
+from support.shop import (
+    MOURNERS,
+    ORIGIN,
+    QUICKLY,
+    Ordered,
+    Shipped,
+    Shop,
+    consumer,
+    message_of,
+    settle,
+    write_effect,
+)
 from support.waiting import eventually
 
 Raiser = Callable[[EventContext], Exception | None]
@@ -141,7 +153,7 @@ async def test_a_deferred_event_comes_back_at_its_time_with_no_attempt_counted(s
         await shop.order(1)
         await shop.until_settled(1, "shipments")
     assert calls == [1, 1, 1, 1, 1]
-    assert all(later - sooner >= timedelta(milliseconds=60) for sooner, later in zip(times, times[1:]))
+    assert all(later - sooner >= timedelta(milliseconds=60) for sooner, later in pairwise(times))
     assert await shop.effects() == [1]
 
 
@@ -171,7 +183,7 @@ async def parked(shop: Shop) -> list[dict[str, Any]]:
 
 async def test_a_deferral_to_a_time_without_a_zone_is_the_handlers_failure(shop: Shop) -> None:
     calls: list[int] = []
-    naive = datetime(2030, 1, 1)  # noqa: DTZ001
+    naive = datetime(2030, 1, 1)
     async with shop.running(consumer(raising(lambda _: Deferred("later", until=naive), calls))):
         await shop.order(1)
         letter = await one_letter(shop)
@@ -387,7 +399,7 @@ async def test_a_dead_letter_is_announced_once_with_the_ids_of_its_event(shop: S
     async with shop.running(consumer(raising(lambda _: PermanentError("never"), [])), mourner := mourn()):
         await asyncio.gather(shop.bus.publish(dead), shop.bus.publish(dead))
         await one_letter(shop)
-        await shop.until_settled(1, "mourners")
+        await shop.until_settled(1, MOURNERS)
     ((told, context),) = mourner.heard
     assert (told.event_id, told.event_topic, told.group_id) == (dead.event_id, Ordered.topic, "orders")
     assert (told.reason, told.error, told.event_subject) == ("permanent", "PermanentError: never", "order 4")
@@ -400,12 +412,12 @@ async def test_a_group_that_fails_on_announcements_announces_nothing_of_its_own(
     async def no_reader(_event: Any, _context: EventContext) -> None:
         raise PermanentError("cannot bear it")
 
-    failing = consumer(no_reader, group="mourners", of=EventDeadLettered)
+    failing = consumer(no_reader, group=MOURNERS, of=EventDeadLettered)
     async with shop.running(consumer(no_reader), failing):
         await shop.order(1)
         await shop.until_settled(1)
-        await shop.until_settled(1, "mourners")
-    assert sorted(letter["group_id"] for letter in await shop.dead_letters()) == ["mourners", "orders"]
+        await shop.until_settled(1, MOURNERS)
+    assert sorted(letter["group_id"] for letter in await shop.dead_letters()) == [MOURNERS, "orders"]
 
 
 def mourn() -> Any:
@@ -415,6 +427,6 @@ def mourn() -> Any:
     async def listen(event: EventDeadLettered, context: EventContext) -> None:
         heard.append((event, context))
 
-    made: Any = consumer(listen, group="mourners", of=EventDeadLettered, retry=QUICKLY)
+    made: Any = consumer(listen, group=MOURNERS, of=EventDeadLettered, retry=QUICKLY)
     made.heard = heard
     return made

@@ -1,4 +1,4 @@
-"""An event is settled once: its effects, what it publishes and its inbox row commit together or not at all."""
+"""An event is settled once: its effects, its follow-ons and its inbox row commit together or not at all."""
 
 import asyncio
 from contextlib import suppress
@@ -9,7 +9,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from brickline.events import EventContext, EventsError, Origin, TransactionMisuse, Transaction
+from brickline.events import EventContext, EventsError, Origin, Transaction, TransactionMisuse
 from brickline.schemas import BaseEvent, Payload
 from support.shop import (
     ORIGIN,
@@ -150,7 +150,7 @@ async def test_a_handler_that_swallows_the_news_of_a_duplicate_does_no_harm(shop
 
 
 async def test_a_swallowed_failure_of_a_statement_is_no_settlement(shop: Shop) -> None:
-    """Postgres answers such a commit with a rollback and no error: the event would be lost without a trace."""
+    """Postgres answers such a commit with a rollback and no error: the event would be lost unseen."""
 
     async def swallow(event: Any, context: EventContext) -> None:
         async with context.transaction() as tx:
@@ -273,7 +273,7 @@ async def test_a_transaction_that_fails_publishes_nothing(memory_shop: Shop) -> 
 
 async def test_a_time_without_a_zone_is_refused_at_the_publisher(memory_shop: Shop) -> None:
     with pytest.raises(ValueError, match="without a time zone"):
-        await memory_shop.order(1, due_at=datetime(2030, 1, 1))  # noqa: DTZ001
+        await memory_shop.order(1, due_at=datetime(2030, 1, 1))
 
 
 async def test_what_is_due_later_is_delivered_then_and_not_before(shop: Shop) -> None:

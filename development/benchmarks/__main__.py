@@ -1,0 +1,90 @@
+"""Measure, print a table, and say with the exit code whether every target was reached."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.figure import Figure
+from benchmarks.first_insight import first_insight
+from benchmarks.latency import latency
+from benchmarks.startup import startup
+
+_BENCHMARKS: dict[str, Callable[[], Iterator[Figure] | AsyncIterator[Figure]]] = {
+    "startup": startup,
+    "latency": latency,
+    "first_insight": first_insight,
+}
+_EXAMPLES = """\
+examples:
+  python -m benchmarks
+  python -m benchmarks latency --json figures.json
+"""
+
+
+async def measure(names: list[str]) -> list[Figure]:
+    """Run the named benchmarks in turn, telling on stderr which is under way."""
+    figures: list[Figure] = []
+    for name in names:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        found = _BENCHMARKS[name]()
+        if isinstance(found, AsyncIterator):
+            figures += [figure async for figure in found]
+        else:
+            figures += found
+    return figures
+
+
+def show(figures: list[Figure]) -> None:
+    """Print the table."""
+    table = Table(title="Figures")
+    for column in ("figure", "measured", "target", "of target", "", "how"):
+        table.add_column(column, overflow="fold")
+    for figure in figures:
+        table.add_row(
+            figure.name,
+            f"{figure.measured:g} {figure.unit}",
+            f"< {figure.target:g} {figure.unit}",
+            f"{figure.measured / figure.target:.2f}x",
+            "reached" if figure.reached else "NOT reached",
+            figure.how,
+        )
+    Console().print(table)
+
+
+def main() -> int:
+    """Run the command; return 1 if a target was missed."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"some of: {', '.join(_BENCHMARKS)} (default: all)"
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the figures there, too; - for stdout"
+    )
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(_BENCHMARKS):
+        parser.error(
+            f"no benchmark is named {', '.join(sorted(unknown))}; there are {', '.join(_BENCHMARKS)}"
+        )
+    figures = asyncio.run(measure(options.names or list(_BENCHMARKS)))
+    show(figures)
+    if options.json:
+        text = json.dumps(
+            [{**figure.model_dump(), "reached": figure.reached} for figure in figures], indent=2
+        )
+        print(text) if str(options.json) == "-" else options.json.write_text(text + "\n")
+    return 0 if all(figure.reached for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
