@@ -76,7 +76,7 @@ class Api:
 @asynccontextmanager
 async def api_of(stack: Stack, tenant: str) -> AsyncIterator[Api]:
     """Call `stack` as `tenant`."""
-    headers = {"Authorization": f"Bearer key-of-{tenant}"}
+    headers = {"Authorization": f"Bearer {stack.key_of(tenant)}"}
     limits = httpx.Limits(max_connections=20)
     async with httpx.AsyncClient(headers=headers, limits=limits, timeout=60, trust_env=False) as http:
         yield Api(http, stack)

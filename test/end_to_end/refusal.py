@@ -10,10 +10,15 @@ PATIENCE_S = 15
 
 
 async def refused(
-    folder: Path, command: list[str], variables: Mapping[str, str] | None = None, *, code: int = 1
+    folder: Path,
+    command: list[str],
+    variables: Mapping[str, str] | None = None,
+    *,
+    code: int = 1,
+    name: str = "refused",
 ) -> str:
     """What the command says before it ends, soon, with `code`; nothing goes to stdout, and no traceback."""
-    program = Program("refused", command, folder, variables or {})
+    program = Program(name, command, folder, variables or {})
     started = time.monotonic()
     program.start()
     try:

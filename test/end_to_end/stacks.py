@@ -28,6 +28,9 @@ class Stack(ABC):
     async def ready(self) -> None:
         """Return once every process answers and is ready."""
 
+    def key_of(self, tenant: str) -> str:
+        return f"key-of-{tenant}"
+
     async def start(self) -> None:
         for program in self.programs.values():
             program.start()
@@ -51,6 +54,10 @@ class Standalone(Stack):
         command = [COMMAND, "up", "--port", "0", "--data", str(self.data)]
         self.program = Program("standalone", command, folder, {"BRICKLINE_API_KEYS": keys})
         self.programs = {self.program.name: self.program}
+        self.own_key = ""
+
+    def key_of(self, tenant: str) -> str:
+        return self.own_key if tenant == "default" else super().key_of(tenant)
 
     async def start(self) -> None:
         self.program.path("out").unlink(missing_ok=True)
@@ -58,10 +65,11 @@ class Standalone(Stack):
 
     async def ready(self) -> None:
         match = await eventually(
-            lambda: re.search(r"^(http://127.0.0.1:\d+)\nAPI key: (\S+)$", self.program.said(), re.MULTILINE), 30
+            lambda: re.search(r"^(http://127.0.0.1:\d+)\nAPI key: (\S+)$", self.program.said(), re.MULTILINE),
+            30,
         )
         self.write_url = self.read_url = match[1]
-        self.api_key = match[2]
+        self.own_key = match[2]
         await is_ready(match[1])
         pid_file = (self.data / "postgres" / "cluster" / "postmaster.pid").read_text().splitlines()
         self.database_url = f"postgresql://postgres@/postgres?host={pid_file[4]}&port={pid_file[3]}"

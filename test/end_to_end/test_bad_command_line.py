@@ -65,13 +65,10 @@ async def test_a_port_in_use_is_named(tmp_path: Path, folder: Path, taken_port: 
     assert "in use" in said
 
 
-@pytest.mark.parametrize("subcommand", [["up"], ["demo", "--exit"]])
-async def test_a_data_directory_that_is_a_file_is_named(tmp_path: Path, subcommand: list[str]) -> None:
-    (tmp_path / "paper.md").write_text(NOTE)
+async def test_a_data_directory_that_is_a_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "data"
     file.write_text("mine")
-    paper = [str(tmp_path / "paper.md")] if "demo" in subcommand else []
-    said = await refused(tmp_path, [COMMAND, *subcommand, *paper, "--port", "0", "--data", str(file)])
+    said = await refused(tmp_path, [COMMAND, "up", "--port", "0", "--data", str(file)])
     assert str(file) in said
     assert "is a file" in said
     assert file.read_text() == "mine"
@@ -102,32 +99,26 @@ async def test_a_second_process_on_one_data_directory_is_refused_and_the_first_g
         assert await first.stop() == 0
 
 
-@pytest.mark.parametrize("content", ["", "short", "mit Umlaut, zu übersetzen", "\x00" * 40])
-async def test_a_key_file_that_holds_no_key_is_named(tmp_path: Path, folder: Path, content: str) -> None:
-    (folder / "data").mkdir()
-    (folder / "data" / "api-key").write_text(content)
-    said = await refused(tmp_path, [COMMAND, "up", "--port", "0", "--data", str(folder / "data")])
-    assert str(folder / "data" / "api-key") in said
-    assert content == "" or content not in said
+async def test_a_key_file_that_holds_no_key_is_named(tmp_path: Path, folder: Path) -> None:
+    file = folder / "data" / "api-key"
+    file.parent.mkdir()
+    file.write_text("spoilt")
+    said = await refused(tmp_path, [COMMAND, "up", "--port", "0", "--data", str(folder / "data")], code=2)
+    assert str(file) in said
+    assert "spoilt" not in said
 
 
-@pytest.mark.parametrize(
-    ("variable", "value"),
-    [
-        ("BRICKLINE_PORT", "http"),
-        ("BRICKLINE_LOG_LEVEL", "loud"),
-        ("BRICKLINE_API_KEYS", "default:short"),
-        ("BRICKLINE_CORS_ORIGINS", "*"),
-        ("BRICKLINE_MAX_REQUEST_BYTES", "1"),
-    ],
-)
-async def test_a_wrong_setting_is_named_with_what_it_wants(
-    tmp_path: Path, folder: Path, variable: str, value: str
-) -> None:
-    command = [COMMAND, "up", "--data", str(folder / "data")]
-    said = await refused(tmp_path, command, {variable: value}, code=2)
-    assert f"{variable} is wrong" in said
-    assert "It wants" in said
+async def test_every_wrong_setting_is_named_with_what_it_wants(tmp_path: Path, folder: Path) -> None:
+    wrong = {
+        "BRICKLINE_PORT": "http",
+        "BRICKLINE_LOG_LEVEL": "loud",
+        "BRICKLINE_API_KEYS": "default:short",
+        "BRICKLINE_CORS_ORIGINS": "*",
+        "BRICKLINE_MAX_REQUEST_BYTES": "1",
+    }
+    said = await refused(tmp_path, [COMMAND, "up", "--data", str(folder / "data")], wrong, code=2)
+    lines = said.splitlines()
+    assert all(any(f"{name} is wrong" in line and "It wants" in line for line in lines) for name in wrong)
     assert not (folder / "data").exists()
 
 

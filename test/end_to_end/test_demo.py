@@ -2,7 +2,6 @@
 
 import json
 import re
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
@@ -57,54 +56,51 @@ async def test_exit_json_prints_one_object_of_the_documented_shape_and_nothing_e
     assert "Traceback" not in program.said("err")
 
 
-async def test_without_json_tables_show_what_was_found_and_where(tmp_path: Path, papers: Path) -> None:
-    program = demo(tmp_path, papers / "ferry.md", papers, "--exit", "--port", "0")
+@pytest.fixture
+async def served(folder: Path, papers: Path) -> AsyncIterator[Program]:
+    """A demo without --exit whose tables have been printed."""
+    program = demo(folder, papers / "ferry.md", papers, "--port", "0", "--data", folder / "data")
     program.start()
-    assert await program.ended() == 0, program.said("err")
-    shown = program.said()
+    try:
+        await eventually(lambda: "API key" in program.said(), 30)
+        yield program
+    finally:
+        assert await program.stop() == 0
+
+
+async def test_tables_show_what_was_found_and_where_and_the_demo_goes_on_serving(served: Program) -> None:
+    shown = served.said()
     assert "2 documents" in shown
     assert "extractive" in shown
     assert "Ferry timetable review" in shown
     assert "Bridge inspection" in shown
     assert "Themes across 2 documents" in shown
     assert "hidden" not in shown
-    assert "API key" not in shown
+    assert await documents_reported(shown) == 2
 
 
-@pytest.mark.parametrize("stream", ["out", "err"])
-async def test_without_exit_it_goes_on_serving_and_says_where_and_with_which_key(
-    tmp_path: Path, papers: Path, stream: str
+async def test_a_given_data_directory_keeps_the_documents_and_json_has_stdout_for_itself(
+    served: Program, folder: Path, tmp_path: Path
 ) -> None:
-    as_json = ["--json"] if stream == "err" else []
-    program = demo(tmp_path, papers, "--port", "0", *as_json)
-    program.start()
-    try:
-        lines = re.compile(r"^(http://127\.0\.0\.1:\d+)\nAPI key: (\S+)$", re.MULTILINE)
-        found = await eventually(lambda: lines.search(program.said(stream)), 30)
-        if as_json:
-            assert json.loads(program.said())["report"]["documents"] == 2
-        headers = {"Authorization": f"Bearer {found[2]}"}
-        async with httpx.AsyncClient(base_url=found[1], headers=headers, trust_env=False) as http:
-            assert (await http.get("/reports/themes")).json()["documents"] == 2
-        program.send(signal.SIGINT)
-        assert await program.ended(10) == 0
-    finally:
-        await program.stop()
-
-
-@pytest.fixture
-async def kept(folder: Path, papers: Path) -> AsyncIterator[Path]:
-    """A data directory in which one demo has kept its documents."""
-    program = demo(papers, papers, "--exit", "--port", "0", "--data", folder / "data")
-    program.start()
-    assert await program.ended() == 0, program.said("err")
-    yield folder / "data"
-
-
-async def test_a_given_data_directory_keeps_the_documents(kept: Path, tmp_path: Path) -> None:
-    again = demo(tmp_path, SAMPLES / "hospital-staffing-memo.txt", "--exit", "--json", "--port", "0", "--data", kept)
+    await served.stop()
+    again = demo(
+        tmp_path, SAMPLES / "hospital-staffing-memo.txt", "--json", "--port", "0", "--data", folder / "data"
+    )
     again.start()
-    assert await again.ended() == 0, again.said("err")
-    printed = json.loads(again.said())
-    assert len(printed["documents"]) == 1
-    assert printed["report"]["documents"] == 3
+    try:
+        await eventually(lambda: "API key" in again.said("err"), 30)
+        printed = json.loads(again.said())
+        assert len(printed["documents"]) == 1
+        assert printed["report"]["documents"] == 3
+        assert await documents_reported(again.said("err")) == 3
+    finally:
+        assert await again.stop() == 0
+
+
+async def documents_reported(said: str) -> int:
+    """What the server answers whose address and key were printed, a line each."""
+    lines = re.search(r"^(http://127\.0\.0\.1:\d+)\nAPI key: (\S+)$", said, re.MULTILINE)
+    assert lines is not None
+    headers = {"Authorization": f"Bearer {lines[2]}"}
+    async with httpx.AsyncClient(base_url=lines[1], headers=headers, trust_env=False) as http:
+        return int((await http.get("/reports/themes")).json()["documents"])

@@ -153,9 +153,7 @@ async def test_tenants_see_nothing_of_each_other(stack: Stack, api: Api, tenant:
         assert theirs["document_id"] != mine["document_id"]
 
 
-async def test_a_document_of_several_parts_ends_with_one_insight(
-    stack: Stack, api: Api, tenant: str
-) -> None:
+async def test_a_document_of_several_parts_ends_with_one_insight(stack: Stack, api: Api, tenant: str) -> None:
     found = await api.analysed(long_text(600 * KIB))
     assert "ferry" in found["insights"]["summary"].lower()
     assert (await api.read.get("/reports/themes")).json()["documents"] == 1

@@ -2,39 +2,32 @@
 
 import asyncio
 import signal
+from collections import Counter
 from pathlib import Path
 
-import httpx
 import pytest
 
 from end_to_end.flood import SIZE, all_ended_once, reported, send_all
 from end_to_end.rows import analysis_held_up, settled_by_group
 from end_to_end.stacks import TENANTS, Services, Standalone
-from end_to_end.texts import NOTE
 from support.waiting import eventually
 
 
-async def test_a_second_start_finds_the_data_and_the_key_of_the_first(folder: Path) -> None:
+async def test_after_a_stop_in_the_middle_of_the_work_the_next_start_finds_all_of_it_and_the_key(
+    folder: Path,
+) -> None:
     stack = Standalone(folder, keys="")
     await stack.start()
     try:
-        first_key = stack.api_key
-        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {first_key}"}, trust_env=False) as http:
-            accepted = (await http.post(f"{stack.write_url}/documents", json={"text": NOTE})).json()
-            # At once: whether it is analysed before the end or after the next start is all the same.
-            stack.program.send(signal.SIGTERM)
-            assert await stack.program.ended(10) == 0
-            await stack.start()
-            assert stack.api_key == first_key
-
-            async def analysed() -> bool:
-                url = f"{stack.read_url}/documents/{accepted['document_id']}/insights"
-                return (await http.get(url)).status_code == 200
-
-            await eventually(analysed, 30)
+        key = stack.own_key
         assert (stack.data / "api-key").stat().st_mode & 0o077 == 0
-        stack.program.send(signal.SIGINT)
+        sending = asyncio.create_task(send_all(stack, "default"))
+        assert await reported(stack, "default", 5) < SIZE
+        stack.program.send(signal.SIGTERM)
         assert await stack.program.ended(10) == 0
+        await stack.start()
+        assert stack.own_key == key
+        await all_ended_once(stack, "default", await sending, Counter())
     finally:
         await stack.stop()
 
@@ -51,21 +44,6 @@ async def test_a_second_ctrl_c_ends_at_once_what_drains_too_long(folder: Path) -
             assert stack.program.process.poll() is None
             stack.program.send(signal.SIGINT)
             assert await stack.program.ended(1) == 128 + signal.SIGINT
-    finally:
-        await stack.stop()
-
-
-async def test_a_stop_in_the_middle_of_the_work_loses_nothing_and_takes_seconds(folder: Path) -> None:
-    stack, tenant = Standalone(folder), TENANTS[0]
-    await stack.start()
-    try:
-        before = await settled_by_group(stack.database_url)
-        sending = asyncio.create_task(send_all(stack, tenant))
-        assert await reported(stack, tenant, 5) < SIZE
-        stack.program.send(signal.SIGTERM)
-        assert await stack.program.ended(10) == 0
-        await stack.start()
-        await all_ended_once(stack, tenant, await sending, before)
     finally:
         await stack.stop()
 

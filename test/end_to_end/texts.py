@@ -11,7 +11,9 @@ weekdays from June, paid from the parking surplus.
 
 def note(number: int) -> str:
     """One of many short documents, no two alike."""
-    return f"Inspection report {number}\n\nThe bridge inspection {number} found rust on bearing {number}. " * 2
+    return (
+        f"Inspection report {number}\n\nThe bridge inspection {number} found rust on bearing {number}. " * 2
+    )
 
 
 def long_text(size: int) -> str:

@@ -50,7 +50,12 @@ async def serve(data_dir: Path, settings: StandaloneSettings, use: Use) -> None:
             if not started.done():
                 return await server
             key = next(iter(settings.api_keys.get_secret_value()))
-            await until(stop, use(Address(f"http://{settings.host}:{started.result()}", key)))
+            await until(stop, use(Address(_url(settings.host, started.result()), key)))
         finally:
             server.cancel()
             await asyncio.gather(server, return_exceptions=True)
+
+
+def _url(host: str, port: int) -> str:
+    """Write the URL of an address; one of IPv6 goes in brackets (RFC 3986, section 3.2.2)."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from brickline.settings import ApiKeys, HttpSettings, LogSettings, load_settings
+from brickline.settings import ApiKeys, HttpSettings, LogSettings, SettingsError, load_settings
 
 _KEY_FILE = "api-key"
 _TENANT = "default"
@@ -28,17 +28,28 @@ def load(port: int | None) -> StandaloneSettings:
 
 
 def with_keys(settings: StandaloneSettings, data_dir: Path) -> StandaloneSettings:
-    """Return settings that hold an API key: as set, else the data directory's own, generated once."""
+    """Return settings that hold an API key: as set, else the data directory's own, generated once.
+
+    Raises `SettingsError` when that file cannot be kept, or holds what is no key.
+    """
     if settings.api_keys:
         return settings
-    return settings.model_copy(update={"api_keys": ApiKeys({_own_key(data_dir): _TENANT})})
-
-
-def _own_key(data_dir: Path) -> str:
     file = data_dir / _KEY_FILE
-    if not file.exists():
-        unfinished = data_dir / f"{_KEY_FILE}.new"
-        unfinished.touch(mode=0o600)
-        unfinished.write_text(secrets.token_urlsafe(24) + "\n")
-        unfinished.replace(file)  # whole or not at all, even if killed in between
+    try:
+        keys = ApiKeys({_own_key(file): _TENANT})
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"The API key in {file} cannot be used: {error}. "
+            "Remove the file and a new key is made, or set BRICKLINE_API_KEYS."
+        ) from error
+    return settings.model_copy(update={"api_keys": keys})
+
+
+def _own_key(file: Path) -> str:
+    if file.exists() and (kept := file.read_text("ascii").strip()):
+        return kept
+    unfinished = file.with_name(f"{file.name}.new")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(secrets.token_urlsafe(24) + "\n")
+    unfinished.replace(file)  # whole or not at all, even if killed in between
     return file.read_text().strip()

@@ -43,7 +43,8 @@ class RabbitBus:
         publishing, consuming = Connector(url, f"{name} publishing"), Connector(url, f"{name} consuming")
         bus = cls(publishing, consuming, Topology(prefix, routes))
         try:
-            await bus._publisher.open()
+            with publishing.unavailable("cannot be reached"):
+                await bus._publisher.open()
             yield bus
         finally:
             await asyncio.gather(publishing.close(), consuming.close(), return_exceptions=True)

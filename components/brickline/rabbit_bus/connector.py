@@ -53,6 +53,12 @@ class Connector:
         """Turn what a broken connection raises into `BusUnavailable`."""
         try:
             yield
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # A connection that breaks cancels what waits for an answer on it: nobody cancelled this task.
+            raise BusUnavailable(f"RabbitMQ at {self.address} {what}: the connection broke") from error
         # aio-pika raises RuntimeError too, for operations on a connection that has just closed.
         except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
             raise BusUnavailable(

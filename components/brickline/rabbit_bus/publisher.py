@@ -61,9 +61,3 @@ async def _confirmed(exchange: AbstractExchange, message: Message, routing_key: 
         raise Unroutable(f"no consumer: RabbitMQ has no queue for {routing_key!r}") from error
     except DeliveryError as error:
         raise BusUnavailable(f"RabbitMQ refused a message for {routing_key!r}: its queue is full") from error
-    except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise
-        # A connection that breaks cancels the confirms it waits for: nobody cancelled this task.
-        raise BusUnavailable("the connection to RabbitMQ broke before the confirm came") from error

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import AMQPError
 
 from brickline.events import BusError, DeliveryQueue, Message, Subscription
@@ -16,17 +17,36 @@ from brickline.telemetry import get_logger
 _log = get_logger(__name__)
 
 _RECONNECT_S = (0.1, 0.5, 1.0, 2.0, 5.0)
+_CLOSE_TIMEOUT_S = 5.0
+
+
+class _RabbitDeliveries(DeliveryQueue):
+    """Tells the broker to send no more before it hands back what is waiting.
+
+    Otherwise the broker would send it here again at once, and again, until its delivery limit is used up.
+    """
+
+    def __init__(self, cancel: Callable[[], Awaitable[None]]) -> None:
+        super().__init__()
+        self._cancel = cancel
+
+    async def stop(self) -> None:
+        await self._cancel()
+        await super().stop()
 
 
 class Subscriber:
     """Keeps one subscription consuming; what arrives goes into `deliveries`."""
 
     def __init__(self, connector: Connector, topology: Topology, subscription: Subscription) -> None:
-        self.deliveries = DeliveryQueue()
+        self.deliveries = _RabbitDeliveries(self._cancel)
         self._connector = connector
         self._topology = topology
         self._subscription = subscription
         self._channel: AbstractChannel | None = None
+        self._queue: AbstractQueue | None = None
+        self._consumer_tag: str | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     async def open(self) -> AbstractChannel:
         """Declare the group's queue and start to consume it. Raises `BusUnavailable`, `TopologyMismatch`."""
@@ -34,18 +54,17 @@ class Subscriber:
             connection = await self._connector.connection()
             self._channel = channel = await connection.channel(publisher_confirms=False)
             await channel.set_qos(prefetch_count=self._subscription.prefetch)
-            queue = await self._topology.declare_group(
+            self._queue = queue = await self._topology.declare_group(
                 channel, self._subscription.group_id, self._subscription.topic
             )
             underlay = await channel.get_underlay_channel()
-            # The broker cancels a consumer whose queue is deleted or moved, and keeps the channel open.
-            underlay.on_consumer_cancel_callbacks.add(lambda _frame: channel.close())
-            await queue.consume(self._on_message)
+            underlay.on_consumer_cancel_callbacks.add(lambda _frame: self._close_soon(channel))
+            self._consumer_tag = await queue.consume(self._on_message)
         self.deliveries.interrupted = None
         return channel
 
     async def keep_open(self, channel: AbstractChannel) -> None:
-        """Wait for the channel to end and open the next, for ever."""
+        """Wait for the channel to end and open the next, until there is a stop."""
         while True:
             await channel.closed()
             group_id = self._subscription.group_id
@@ -53,14 +72,27 @@ class Subscriber:
             _log.warning("consumer.interrupted", group=group_id)
             # The broker delivers these again, on the next channel.
             await self.deliveries.discard(release=False)
+            if self.deliveries.stopped:
+                return
             channel = await self._reopen()
             _log.info("consumer.resumed", group=group_id)
 
     async def close(self) -> None:
         """End the consumer; the broker takes back what is unacknowledged."""
-        if self._channel is not None and not self._channel.is_closed:
-            with contextlib.suppress(AMQPError, OSError, RuntimeError):
-                await self._channel.close()
+        if self._channel is not None:
+            await _close(self._channel)
+
+    async def _cancel(self) -> None:
+        if self._queue is not None and self._consumer_tag is not None:
+            with contextlib.suppress(BusError), self._connector.unavailable("went away"):
+                await self._queue.cancel(self._consumer_tag)
+
+    def _close_soon(self, channel: AbstractChannel) -> None:
+        """Close the channel after the broker cancelled its consumer, because the queue was deleted or moved.
+
+        In a task, as this is called by what reads the channel and so would see the broker's answer.
+        """
+        self._closing = asyncio.create_task(_close(channel))
 
     async def _reopen(self) -> AbstractChannel:
         attempt = 0
@@ -75,6 +107,12 @@ class Subscriber:
     async def _on_message(self, incoming: AbstractIncomingMessage) -> None:
         message = from_amqp(incoming, self._subscription.group_id)
         await self.deliveries.put(_RabbitDelivery(message, incoming))
+
+
+async def _close(channel: AbstractChannel) -> None:
+    with contextlib.suppress(AMQPError, OSError, RuntimeError, TimeoutError):
+        if not channel.is_closed:
+            await asyncio.wait_for(channel.close(), _CLOSE_TIMEOUT_S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import sys
 from brickline.settings import LogFormat, LogLevel
 
 # Libraries that report each routine step at info.
-_CHATTY = ("asyncio", "httpcore", "httpx")
+_CHATTY = ("asyncio", "httpcore", "httpx", "uvicorn.error")
 
 
 class _ServiceHandler(logging.Handler):

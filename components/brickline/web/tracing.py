@@ -35,7 +35,7 @@ class TracingMiddleware:
         async def watch(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status = int(message["status"])  # an HTTPStatus would print as its name
                 headers = MutableHeaders(scope=message)
                 headers["X-Trace-Id"] = trace_id
                 headers["X-Content-Type-Options"] = "nosniff"

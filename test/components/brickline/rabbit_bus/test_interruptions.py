@@ -1,0 +1,210 @@
+"""Connections, channels, queues and brokers come and go; consuming and publishing go on by themselves."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import aio_pika
+import pytest
+
+from brickline.events import BusUnavailable, Delivery, Message, Subscription
+from brickline.rabbit_bus import RabbitBus
+from brickline_dev.rabbit_node import RabbitNode
+from support.buses import rabbit_bus
+from support.shop import Ordered, Shop, consumer, message_of, open_shop, settle
+from support.waiting import eventually
+
+ORDERS = Subscription("orders", Ordered.topic, 8)
+
+
+async def consumers_of(url: str, queue: str) -> int:
+    async with await aio_pika.connect(url) as connection, connection.channel() as channel:
+        declared = await channel.declare_queue(queue, passive=True)
+        return declared.declaration_result.consumer_count or 0
+
+
+async def take(deliveries: Any) -> Delivery:
+    async with asyncio.timeout(10):
+        async for delivery in deliveries:
+            assert isinstance(delivery.message, Message)
+            return delivery  # type: ignore[no-any-return]
+    raise AssertionError("the stream ended")
+
+
+def sever(connector: Any) -> None:
+    """Cut the TCP connection under a connector, as a network does: without a word of AMQP."""
+    connector._connection.transport.connection.writer.transport.abort()
+
+
+@pytest.mark.parametrize("which", ["_publishing", "_consuming"])
+async def test_a_severed_connection_is_made_again_with_one_consumer(
+    shop: Shop, bus: RabbitBus, rabbitmq_url: str, topology_prefix: str, which: str
+) -> None:
+    async with shop.running(consumer(settle), lease_s=1.0):
+        for round_ in range(3):
+            await shop.order(*range(round_ * 10, round_ * 10 + 10))
+            sever(getattr(bus, which))
+            await shop.until_settled(round_ * 10 + 10)
+        await eventually(lambda: is_one(rabbitmq_url, f"{topology_prefix}.orders"))
+        assert (await shop.health.readiness()).ready
+    assert await shop.effects() == list(range(30))
+
+
+async def is_one(url: str, queue: str) -> bool:
+    return await consumers_of(url, queue) == 1
+
+
+async def test_a_connection_that_breaks_while_publishing_is_unavailable_and_never_a_cancellation(
+    bus: RabbitBus,
+) -> None:
+    async with bus.consume(ORDERS):
+        pass
+    for _ in range(5):
+        tasks = [asyncio.create_task(bus.publish(message_of(Ordered(number=n)))) for n in range(50)]
+        await asyncio.sleep(0.003)  # not for luck: any moment will do
+        sever(bus._publishing)
+        outcomes = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10)
+        assert {type(outcome) for outcome in outcomes} <= {type(None), BusUnavailable}
+    await bus.publish(message_of(Ordered(number=1)))
+    assert await bus.check() is None
+
+
+async def test_a_channel_closed_by_the_broker_while_publishing_is_unavailable_and_made_again(
+    bus: RabbitBus,
+) -> None:
+    async with bus.consume(ORDERS):
+        pass
+    for _ in range(3):
+        tasks = [asyncio.create_task(bus.publish(message_of(Ordered(number=n)))) for n in range(50)]
+        await asyncio.sleep(0.003)
+        channel: Any = bus._publisher._channel
+        with pytest.raises(aio_pika.exceptions.ChannelClosed):
+            await channel.declare_queue("amq.forbidden", durable=True)
+        outcomes = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10)
+        assert {type(outcome) for outcome in outcomes} <= {type(None), BusUnavailable}
+    await bus.publish(message_of(Ordered(number=1)))
+
+
+async def test_acknowledging_and_releasing_on_a_dead_channel_is_harmless(bus: RabbitBus) -> None:
+    async with bus.consume(ORDERS) as deliveries:
+        for _ in range(2):
+            await bus.publish(message_of(Ordered(number=1)))
+        first, second = await take(deliveries), await take(deliveries)
+        sever(bus._consuming)
+        await first.ack()
+        await second.release()
+        again = {(await take(deliveries)).message.event_id for _ in range(2)}
+        assert again == {first.message.event_id, second.message.event_id}
+        await first.ack()
+        await second.release()
+
+
+async def test_a_queue_deleted_under_its_consumer_is_declared_and_consumed_again(
+    bus: RabbitBus, rabbitmq_url: str, topology_prefix: str
+) -> None:
+    queue = f"{topology_prefix}.orders"
+    async with bus.consume(ORDERS) as deliveries:
+        for number in range(2):
+            async with await aio_pika.connect(rabbitmq_url) as connection, connection.channel() as channel:
+                await channel.queue_delete(queue)
+            await eventually(lambda: resumed(bus, number))
+            delivery = await take(deliveries)
+            await delivery.ack()
+        assert deliveries.interrupted is None
+
+
+async def resumed(bus: RabbitBus, number: int) -> bool:
+    """True once a message can be published again."""
+    try:
+        await bus.publish(message_of(Ordered(number=number)))
+    except Exception:
+        return False
+    return True
+
+
+async def test_a_consumer_that_stops_takes_no_more_and_others_get_what_it_had_not_taken(
+    bus: RabbitBus, rabbitmq_url: str, topology_prefix: str
+) -> None:
+    async with bus.consume(ORDERS) as stops:
+        ids = {uuid4() for _ in range(5)}
+        for event_id in ids:
+            await bus.publish(message_of(Ordered(number=1), event_id=event_id))
+        in_hand = await take(stops)
+        await stops.stop()
+        assert await consumers_of(rabbitmq_url, f"{topology_prefix}.orders") == 0
+        async with bus.consume(ORDERS) as others:
+            seen = {(await take(others)).message.event_id for _ in range(4)}
+        assert seen == ids - {in_hand.message.event_id}
+        await in_hand.ack()
+
+
+async def test_a_stop_while_the_broker_is_away_ends_every_iteration(bus: RabbitBus) -> None:
+    async with bus.consume(ORDERS) as deliveries:
+        sever(bus._consuming)
+        await asyncio.wait_for(deliveries.stop(), 5)
+        async with asyncio.timeout(5):
+            assert [delivery async for delivery in deliveries] == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"brickline-topic": 7, "brickline-attempt": "many", "brickline-event-id": "no uuid"},
+        {"brickline-topic": "nul\x00", "brickline-attempt": -1, "brickline-event-id": ["list"]},
+        {"brickline-topic": "", "brickline-attempt": 2**40, "brickline-event-id": str(uuid4())},
+        {"brickline-topic": None, "brickline-attempt": True},
+    ],
+)
+@pytest.mark.parametrize("valid", [True, False])
+async def test_headers_that_are_missing_or_forged_cost_no_message(
+    shop: Shop, rabbitmq_url: str, topology_prefix: str, headers: dict[str, Any], valid: bool
+) -> None:
+    calls = 0
+
+    async def fail_once(event: Any, context: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise RuntimeError("a retry needs what the headers do not say")
+        await settle(event, context)
+
+    body = message_of(Ordered(number=1)).body if valid else b"{}"
+    async with shop.running(consumer(fail_once)):
+        async with await aio_pika.connect(rabbitmq_url) as connection, connection.channel() as channel:
+            await channel.default_exchange.publish(
+                aio_pika.Message(body, headers=headers), f"{topology_prefix}.orders"
+            )
+        await shop.until_settled(1)
+    assert await shop.effects() == ([1] if valid else [])
+    assert [letter["reason"] for letter in await shop.dead_letters()] == ([] if valid else ["contract"])
+
+
+async def test_after_a_stop_or_a_kill_of_the_broker_everything_goes_on(
+    database_url: str, node: RabbitNode, topology_prefix: str
+) -> None:
+    queue = f"{topology_prefix}.orders"
+    async with (
+        rabbit_bus(node.url, topology_prefix) as bus,
+        open_shop(database_url, bus) as shop,
+        shop.running(consumer(settle), lease_s=1.0),
+    ):
+        await shop.order(*range(20))
+        await shop.until_settled(20)
+        await eventually(lambda: node.has_registered(queue), 15)
+        for number, end in enumerate((node.stop, node.kill), 1):
+            await shop.order(*range(number * 20, number * 20 + 10))
+            await end()
+            await shop.order(*range(number * 20 + 10, number * 20 + 20))
+            readiness = await shop.health.readiness()
+            assert not readiness.ready
+            assert "went away" in readiness.checks["shop.group.orders"]
+            await node.start()
+            await shop.until_settled(number * 20 + 20, timeout_s=30)
+            assert await consumers_of(node.url, queue) == 1
+        await eventually(lambda: is_ready(shop))
+        assert await shop.effects() == list(range(60))
+
+
+async def is_ready(shop: Shop) -> bool:
+    return (await shop.health.readiness()).ready
