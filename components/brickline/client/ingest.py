@@ -10,7 +10,7 @@ from brickline.client.errors import DocumentFailed
 from brickline.client.files import SourceFile
 
 _AT_ONCE = 8
-_POLL_S = (0.01, 0.02, 0.05, 0.1, 0.25)
+_POLL_S = (0.01, 0.02, 0.05, 0.1)
 
 
 async def ingest(

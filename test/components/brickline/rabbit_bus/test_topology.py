@@ -23,7 +23,9 @@ async def channel(rabbitmq_url: str) -> AsyncIterator[AbstractChannel]:
         yield channel
 
 
-async def test_declaring_again_changes_nothing(bus: RabbitBus, rabbitmq_url: str, topology_prefix: str) -> None:
+async def test_declaring_again_changes_nothing(
+    bus: RabbitBus, rabbitmq_url: str, topology_prefix: str
+) -> None:
     for _ in range(2):
         async with bus.consume(ORDERS), bus.consume(ORDERS):
             pass
