@@ -33,12 +33,13 @@ class Connector:
     @property
     def connected(self) -> bool:
         """Tell whether the connection was open when last heard of."""
-        return self._connection is not None and not self._connection.is_closed
+        # Not is_closed: that tells only of a close() of ours, and not of a connection that was lost.
+        return self._connection is not None and self._connection.connected.is_set()
 
     async def connection(self) -> AbstractConnection:
         """Return the open connection. Raises `BusUnavailable` naming the address when none can be made."""
         async with self._lock:
-            if self._connection is None or self._connection.is_closed:
+            if self._connection is None or not self.connected:
                 with self.unavailable("cannot be reached"):
                     self._connection = await aio_pika.connect(self._url, timeout=_CONNECT_TIMEOUT_S)
             return self._connection
