@@ -7,13 +7,12 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from benchmarks.figure import Figure
 from benchmarks.first_insight import first_insight
 from benchmarks.latency import latency
+from benchmarks.messaging.cli import main as messaging
 from benchmarks.startup import startup
+from benchmarks.table import show
 
 _BENCHMARKS: dict[str, Callable[[], Iterator[Figure] | AsyncIterator[Figure]]] = {
     "startup": startup,
@@ -24,6 +23,7 @@ _EXAMPLES = """\
 examples:
   python -m benchmarks
   python -m benchmarks latency --json figures.json
+  python -m benchmarks messaging --help   (side by side with other libraries: minutes, so only when asked for)
 """
 
 
@@ -40,25 +40,10 @@ async def measure(names: list[str]) -> list[Figure]:
     return figures
 
 
-def show(figures: list[Figure]) -> None:
-    """Print the table."""
-    table = Table(title="Figures")
-    for column in ("figure", "measured", "target", "of target", "", "how"):
-        table.add_column(column, overflow="fold")
-    for figure in figures:
-        table.add_row(
-            figure.name,
-            f"{figure.measured:g} {figure.unit}",
-            f"< {figure.target:g} {figure.unit}",
-            f"{figure.measured / figure.target:.2f}x",
-            "reached" if figure.reached else "NOT reached",
-            figure.how,
-        )
-    Console().print(table)
-
-
 def main() -> int:
     """Run the command; return 1 if a target was missed."""
+    if sys.argv[1:2] == ["messaging"]:
+        return messaging(sys.argv[2:])
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description=__doc__,

@@ -12,10 +12,15 @@ from brickline_dev import rabbit_node
 from brickline_dev.errors import NodeError
 from brickline_dev.rabbit_files import find_server
 from brickline_dev.rabbit_node import RabbitNode
+from support.missing import miss
 from support.processes import listening_addresses, processes_mentioning
 from support.waiting import eventually
 
-needs_rabbitmq = pytest.mark.skipif(find_server() is None, reason="no rabbitmq-server is installed")
+
+@pytest.fixture
+def rabbitmq_server() -> None:
+    if find_server() is None:
+        miss("no rabbitmq-server is installed")
 
 
 @pytest.fixture
@@ -41,7 +46,7 @@ async def _get(url: str) -> bytes:
             return (await anext(messages)).body
 
 
-@needs_rabbitmq
+@pytest.mark.usefixtures("rabbitmq_server")
 @pytest.mark.parametrize("end", [RabbitNode.stop, RabbitNode.kill], ids=["stop", "kill"])
 async def test_a_restarted_node_still_holds_a_durable_queue_and_its_message(
     folder: Path, end: Callable[[RabbitNode], Awaitable[None]]
@@ -61,7 +66,7 @@ async def test_a_restarted_node_still_holds_a_durable_queue_and_its_message(
         await node.kill()
 
 
-@needs_rabbitmq
+@pytest.mark.usefixtures("rabbitmq_server")
 async def test_a_stopped_node_leaves_no_process_behind_and_listened_on_loopback_only(folder: Path) -> None:
     async with RabbitNode(folder) as node:
         started = processes_mentioning(str(folder))
@@ -73,7 +78,7 @@ async def test_a_stopped_node_leaves_no_process_behind_and_listened_on_loopback_
     await eventually(lambda: not processes_mentioning(str(folder)))
 
 
-@needs_rabbitmq
+@pytest.mark.usefixtures("rabbitmq_server")
 async def test_a_node_ends_when_the_process_that_started_it_is_killed(folder: Path) -> None:
     script = (
         "import asyncio, sys, pathlib\n"
@@ -94,7 +99,7 @@ async def test_a_node_ends_when_the_process_that_started_it_is_killed(folder: Pa
     await eventually(lambda: not processes_mentioning(str(folder)), timeout_s=20)
 
 
-@needs_rabbitmq
+@pytest.mark.usefixtures("rabbitmq_server")
 async def test_a_node_that_cannot_start_says_why_and_leaves_no_process_behind(folder: Path) -> None:
     (folder / "data").write_text("a file where the data directory belongs")
     with pytest.raises(NodeError, match="ended while starting") as failure:

@@ -34,13 +34,13 @@ class Program:
     variables: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, *, stdout: int | None = None) -> None:
         with self.path("out").open("ab") as out, self.path("err").open("ab") as err:
             self.process = subprocess.Popen(
                 self.command,
                 env=environment(self.variables),
                 stdin=subprocess.DEVNULL,
-                stdout=out,
+                stdout=out if stdout is None else stdout,
                 stderr=err,
                 start_new_session=True,
             )

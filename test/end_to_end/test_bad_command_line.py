@@ -120,10 +120,3 @@ async def test_every_wrong_setting_is_named_with_what_it_wants(tmp_path: Path, f
     lines = said.splitlines()
     assert all(any(f"{name} is wrong" in line and "It wants" in line for line in lines) for name in wrong)
     assert not (folder / "data").exists()
-
-
-async def test_an_address_that_this_machine_does_not_have_is_named(tmp_path: Path, folder: Path) -> None:
-    command = [COMMAND, "up", "--port", "0", "--data", str(folder / "data")]
-    said = await refused(tmp_path, command, {"BRICKLINE_HOST": "192.0.2.1"})
-    assert "192.0.2.1" in said
-    assert "BRICKLINE_HOST" in said

@@ -1,6 +1,8 @@
 """What each subcommand does, from its options to its exit code."""
 
 import asyncio
+import io
+import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import nullcontext
@@ -59,9 +61,19 @@ def demo(
 
 
 def _exit_code(run: Callable[[], Coroutine[Any, Any, None]]) -> int:
+    _replace_what_cannot_be_shown()
     try:
         asyncio.run(run())
     except _EXPECTED as error:
         print(f"brickline: {error}", file=sys.stderr)
         return 2 if isinstance(error, SettingsError) else 1
+    except BrokenPipeError:  # whoever read our output has ended
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where Python's last flush may go
+        return 1
     return 0
+
+
+def _replace_what_cannot_be_shown() -> None:
+    """Let a terminal that knows few characters get question marks, not an error."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")

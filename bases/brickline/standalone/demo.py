@@ -57,4 +57,5 @@ def _as_json(results: Sequence[DocumentResult], report: ThemeReport, elapsed_s: 
         for result in results
     ]
     whole = {"documents": documents, "report": report.model_dump(mode="json"), "elapsed_s": elapsed_s}
-    return json.dumps(whole, indent=2, ensure_ascii=False)
+    readable = sys.stdout.encoding.lower() == "utf-8"
+    return json.dumps(whole, indent=2, ensure_ascii=not readable)

@@ -15,10 +15,17 @@ from brickline.standalone.serving import Address
 _SHOWN_THEMES = 12
 
 
+class _Console(Console):
+    """On stdout. That its reader has gone (`| head`) is an error like any other; rich would exit at once."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def show_documents(results: Sequence[DocumentResult], elapsed_s: float) -> None:
     """Print each document's summary and themes."""
     models = ", ".join(sorted({result.found.model for result in results}))
-    table = Table(title=f"{len(results)} documents in {elapsed_s:.1f} s, by {models}", show_lines=True)
+    table = Table(title=f"{_documents(len(results))} in {elapsed_s:.1f} s, by {models}", show_lines=True)
     table.add_column("Document", ratio=2, overflow="fold")
     table.add_column("Summary", ratio=5, overflow="fold")
     table.add_column("Themes", ratio=2, overflow="fold")
@@ -26,19 +33,19 @@ def show_documents(results: Sequence[DocumentResult], elapsed_s: float) -> None:
         insights = result.found.insights
         # Text, not str: what a document says is not markup.
         table.add_row(Text(result.found.title), Text(insights.summary), Text(", ".join(insights.themes)))
-    Console().print(table)
+    _Console().print(table)
 
 
 def show_report(report: ThemeReport) -> None:
     """Print the themes across documents."""
-    table = Table(title=f"Themes across {report.documents} documents")
+    table = Table(title=f"Themes across {_documents(report.documents)}")
     table.add_column("Theme", overflow="fold")
     table.add_column("Documents", justify="right")
     table.add_column("Found in", overflow="fold")
     for theme in report.themes[:_SHOWN_THEMES]:
         titles = "; ".join(document.title for document in theme.documents)
         table.add_row(Text(theme.theme), str(theme.count), Text(titles))
-    Console().print(table)
+    _Console().print(table)
 
 
 def show_address(address: Address, file: TextIO = sys.stdout) -> None:
@@ -46,3 +53,7 @@ def show_address(address: Address, file: TextIO = sys.stdout) -> None:
     print(address.url, file=file)
     print(f"API key: {address.api_key}", file=file, flush=True)
     print("Serving until Ctrl-C.", file=sys.stderr, flush=True)
+
+
+def _documents(count: int) -> str:
+    return "1 document" if count == 1 else f"{count} documents"

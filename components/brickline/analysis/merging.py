@@ -21,7 +21,7 @@ def _shorten(summary: str, max_chars: int) -> str:
     if len(summary) <= max_chars:
         return summary
     head = summary[:max_chars]
-    sentences = head.rfind(". ")
+    sentences = head.rfind(". ", max_chars // 2)  # before that it may be an abbreviation, and little is left
     return head[: sentences + 1] if sentences > 0 else head[:-1].rsplit(" ", 1)[0] + "…"
 
 

@@ -1,11 +1,13 @@
 """Files and folders as documents, all checked before the first is used."""
 
-from collections.abc import Iterator, Sequence
+import codecs
+import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from brickline.client.errors import UnusableFiles
-from brickline.documents import Document, DocumentsError
+from brickline.documents import MAX_DOCUMENT_BYTES, Document, DocumentsError
 
 SUFFIXES = (".md", ".txt")
 
@@ -41,17 +43,28 @@ class _Unusable(Exception):
     pass
 
 
-def _expand(path: Path, problems: list[str]) -> Iterator[Path]:
-    if not path.is_dir():
-        if path.suffix.lower() in SUFFIXES or not path.exists():
-            yield path
-        else:
-            problems.append(f"{path}: not a .txt or .md file; convert it to text first")
-        return
-    inside = sorted(file for file in path.rglob("*") if _is_document(file, path))
-    if not inside:
-        problems.append(f"{path}: the folder holds no .txt or .md file")
-    yield from inside
+def _expand(path: Path, problems: list[str]) -> list[Path]:
+    try:
+        return _documents_at(path)
+    except OSError as error:
+        problems.append(f"{path}: {error.strerror or repr(error)}")
+    except _Unusable as error:
+        problems.append(f"{path}: {error}")
+    return []
+
+
+def _documents_at(path: Path) -> list[Path]:
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        inside = sorted(file for file in path.rglob("*") if _is_document(file, path))
+        if not inside:
+            raise _Unusable("the folder holds no .txt or .md file")
+        return inside
+    if not stat.S_ISREG(mode):
+        raise _Unusable("not a regular file")
+    if path.suffix.lower() not in SUFFIXES:
+        raise _Unusable("not a .txt or .md file; convert it to text first")
+    return [path]
 
 
 def _is_document(file: Path, folder: Path) -> bool:
@@ -61,6 +74,9 @@ def _is_document(file: Path, folder: Path) -> bool:
 
 def _read(path: Path) -> str:
     try:
+        size = path.stat().st_size
+        if size > MAX_DOCUMENT_BYTES + len(codecs.BOM_UTF8):  # looked at first: it may not fit into memory
+            raise _Unusable(f"the file has {size:,} bytes; the limit is {MAX_DOCUMENT_BYTES:,}: split it")
         content = path.read_bytes()
     except OSError as error:
         raise _Unusable(error.strerror or repr(error)) from error

@@ -31,7 +31,13 @@ async def ingest(
             on_done(file)
             return DocumentResult(found=found, seconds=round(time.perf_counter() - started, 3))
 
-    return await asyncio.gather(*map(one, files))
+    tasks = [asyncio.create_task(one(file)) for file in files]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:  # those still under way when one has failed
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _reported(client: ApiClient, submitted: Submitted, file: SourceFile) -> None:

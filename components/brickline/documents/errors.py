@@ -10,7 +10,7 @@ class BlankDocument(DocumentsError):
 
 
 class NotText(DocumentsError):
-    """Raised when a text holds what no text does: NUL characters, as in a binary file, or half a character."""
+    """Raised when a text holds what no text does: NUL characters (a binary file, say) or half a character."""
 
 
 class DocumentTooLarge(DocumentsError):

@@ -46,8 +46,8 @@ class EventContext:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commit the inbox row, the handler's writes and what it publishes together, or nothing of it.
 
-        Once per event, or again after a rollback. A concurrent duplicate waits here for the other to commit, and
-        is then skipped.
+        Once per event, or again after a rollback. A concurrent duplicate waits here for the other to commit,
+        and is then skipped.
         """
         if self._open or self.settled:
             raise TransactionMisuse(

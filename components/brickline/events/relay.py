@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -167,10 +168,10 @@ class Relay:
         timeout = _POLL_S
         if len(self._in_flight) < self._window:
             timeout = min(timeout, await self._next_due_in_s())
-        try:
-            await asyncio.wait_for(self._wake_up.wait(), timeout)
-        except TimeoutError:
-            return
+        # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the wake-up.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._wake_up.wait()
 
     async def _next_due_in_s(self) -> float:
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import Any
 
 from brickline.events.bus import Bus, Deliveries, Delivery, Message, Subscription
@@ -152,10 +153,10 @@ class ConsumerRunner:
             raise TransientError("something the handler waited for was cancelled") from error
 
     async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), _HOLD_S)
-        except TimeoutError:
-            return
+        # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the event.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_HOLD_S):
+                await self._stopping.wait()
 
 
 def _ids(event: BaseEvent[Any] | None) -> dict[str, str]:

@@ -40,4 +40,4 @@ class DocumentFailed(Consumer[EventDeadLettered]):
             return
         detail = f"{event.group_id} gave up {event.event_topic} ({event.reason}): {event.error}"
         async with context.transaction() as tx:
-            await mark_failed(tx, UUID(event.event_subject), detail)
+            await mark_failed(tx, UUID(event.event_subject), event.event_topic, detail)

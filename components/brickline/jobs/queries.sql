@@ -15,13 +15,14 @@ where jobs.tenant = $1 and jobs.job_id = $2
 order by job_documents.position;
 
 -- name: mark_analysed!
+-- What failed before it was analysed ($2) has been replayed; what failed after it has failed still.
 update job_documents set state = 'analysed', detail = null, updated_at = now()
-where document_id = $1 and state in ('accepted', 'failed');
+where document_id = $1 and (state = 'accepted' or (state = 'failed' and failed_topic = $2));
 
 -- name: mark_reported!
 update job_documents set state = 'reported', detail = null, updated_at = now()
 where document_id = $1 and state <> 'reported';
 
 -- name: mark_failed!
-update job_documents set state = 'failed', detail = $2, updated_at = now()
+update job_documents set state = 'failed', detail = $2, failed_topic = $3, updated_at = now()
 where document_id = $1 and state <> 'reported';

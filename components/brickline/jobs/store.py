@@ -6,6 +6,7 @@ from uuid import UUID
 from brickline.events import Transaction
 from brickline.jobs.job import DocumentProgress, Job
 from brickline.persistence import Connection, Migrations, Queries
+from brickline.schemas import DataProcessed
 
 MIGRATIONS = Migrations(__package__)
 """The tables of jobs and their documents."""
@@ -39,8 +40,8 @@ async def read_job(connection: Connection, tenant: str, job_id: UUID) -> Job | N
 
 
 async def mark_analysed(tx: Transaction, document_id: UUID) -> None:
-    """Note that insights exist. A document that had failed has been replayed with success."""
-    await tx.connection.execute(_QUERIES["mark_analysed"], document_id)
+    """Note that insights exist. A document whose analysis had failed has been replayed with success."""
+    await tx.connection.execute(_QUERIES["mark_analysed"], document_id, DataProcessed.topic)
 
 
 async def mark_reported(tx: Transaction, document_id: UUID) -> None:
@@ -48,6 +49,6 @@ async def mark_reported(tx: Transaction, document_id: UUID) -> None:
     await tx.connection.execute(_QUERIES["mark_reported"], document_id)
 
 
-async def mark_failed(tx: Transaction, document_id: UUID, detail: str) -> None:
-    """Note that the document waits among the dead letters, unless it has reached its end already."""
-    await tx.connection.execute(_QUERIES["mark_failed"], document_id, detail)
+async def mark_failed(tx: Transaction, document_id: UUID, topic: str, detail: str) -> None:
+    """Note that an event of `topic` waits among the dead letters, unless the document has reached its end."""
+    await tx.connection.execute(_QUERIES["mark_failed"], document_id, detail, topic)

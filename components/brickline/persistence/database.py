@@ -121,7 +121,8 @@ class Database:
 
 async def _close(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
     try:
-        await asyncio.wait_for(pool.close(), timeout=5)
+        async with asyncio.timeout(5):
+            await pool.close()
     except TimeoutError:
         pool.terminate()
 

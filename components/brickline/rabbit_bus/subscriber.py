@@ -112,7 +112,8 @@ class Subscriber:
 async def _close(channel: AbstractChannel) -> None:
     with contextlib.suppress(AMQPError, OSError, RuntimeError, TimeoutError):
         if not channel.is_closed:
-            await asyncio.wait_for(channel.close(), _CLOSE_TIMEOUT_S)
+            async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+                await channel.close()
 
 
 @dataclass(frozen=True, slots=True)

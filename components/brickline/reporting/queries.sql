@@ -7,19 +7,22 @@ on conflict (document_id) do update set title = excluded.title, accepted_at = ex
 insert into documents (document_id, tenant, job_id, trace_id, title, summary, themes, model, analysed_at, accepted_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
 on conflict (document_id) do update set
-    summary = excluded.summary, themes = excluded.themes, model = excluded.model,
+    title = excluded.title, summary = excluded.summary, themes = excluded.themes, model = excluded.model,
     analysed_at = excluded.analysed_at, failure = null;
 
 -- name: forget_themes!
 delete from document_themes where document_id = $1;
 
 -- name: record_themes!
--- The key is the theme's stemmed words, so that "battery" and "Batteries" are one; what has none keys as it is.
+-- The key is the theme's stemmed words in their order, so that "battery" and "Batteries" are one; what has none
+-- keys as it is. Stems know no signs, and C, C++ and C# are three themes.
 with found as (
     select
         theme, rank,
-        coalesce(nullif(array_to_string(tsvector_to_array(to_tsvector('english', theme)), ' '), ''), lower(theme))
-            as theme_key
+        coalesce(
+            (select string_agg(lexeme, ' ' order by positions[1]) from unnest(to_tsvector('english', theme))),
+            lower(theme)
+        ) || regexp_replace(theme, '[^+#]', '', 'g') as theme_key
     from unnest($3::text []) with ordinality as new (theme, rank)
 )
 insert into document_themes (document_id, tenant, theme_key, theme, rank)

@@ -11,7 +11,7 @@ from brickline.schemas.errors import InvalidPayload, UnknownVersion
 
 
 def upcast(data: Any, version: int, payload_type: type[Payload]) -> bytes:
-    """Return the data as JSON of the version that `payload_type` is. Raises `UnknownVersion`, `InvalidPayload`."""
+    """Return the data as JSON of the version of `payload_type`. Raises `UnknownVersion`, `InvalidPayload`."""
     topic, written = payload_type.topic, version
     while version != payload_type.version:
         upcaster = payload_type.upcasters.get(version)

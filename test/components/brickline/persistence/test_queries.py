@@ -10,5 +10,5 @@ def test_a_named_statement_is_found() -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_file_that_lacks_it() -> None:
-    with pytest.raises(QueryMissing, match=r"brickline\.persistence/queries\.sql has no query named 'nonsense'"):
+    with pytest.raises(QueryMissing, match=r"persistence/queries\.sql has no query named 'nonsense'"):
         Queries("brickline.persistence")["nonsense"]

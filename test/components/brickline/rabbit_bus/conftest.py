@@ -10,12 +10,26 @@ from brickline.rabbit_bus import RabbitBus
 from brickline_dev.errors import NodeError
 from brickline_dev.rabbit_node import RabbitNode
 from support.buses import rabbit_bus
+from support.missing import miss
+from support.proxy import Wire, wire_to
 from support.shop import Shop, open_shop
 
 
 @pytest.fixture
-async def bus(rabbitmq_url: str, topology_prefix: str) -> AsyncIterator[RabbitBus]:
-    async with rabbit_bus(rabbitmq_url, topology_prefix) as bus:
+async def wired(rabbitmq_url: str) -> AsyncIterator[tuple[Wire, str]]:
+    async with wire_to(rabbitmq_url) as wired:
+        yield wired
+
+
+@pytest.fixture
+def wire(wired: tuple[Wire, str]) -> Wire:
+    """What runs between `bus` and the broker."""
+    return wired[0]
+
+
+@pytest.fixture
+async def bus(wired: tuple[Wire, str], topology_prefix: str) -> AsyncIterator[RabbitBus]:
+    async with rabbit_bus(wired[1], topology_prefix) as bus:
         yield bus
 
 
@@ -33,4 +47,4 @@ async def node() -> AsyncIterator[RabbitNode]:
             async with RabbitNode(Path(folder)) as node:
                 yield node
         except NodeError as error:
-            pytest.skip(str(error))
+            miss(str(error))

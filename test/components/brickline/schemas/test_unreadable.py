@@ -1,6 +1,7 @@
-"""Whatever the bytes are, reading them gives an event or a `SchemaError`, whose text tells no tenant's data."""
+"""Whatever the bytes, reading them gives an event or a `SchemaError`, whose text tells no tenant's data."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -36,10 +37,8 @@ SECRET = "Mrs-Quill-of-14-Bay-Road"
 
 
 def read_or_refuse(body: bytes, payload_type: type[Payload]) -> None:
-    try:
+    with suppress(SchemaError):
         decode(body, payload_type)
-    except SchemaError:
-        pass
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -172,7 +171,7 @@ def test_an_event_of_another_topic_is_refused_with_both_topics() -> None:
 
 
 def test_a_version_from_the_future_is_refused_with_both_versions() -> None:
-    with pytest.raises(UnknownVersion, match="version 9.*knows version 1"):
+    with pytest.raises(UnknownVersion, match=r"version 9.*knows version 1"):
         decode(body_of(dataschema="urn:brickline:schema:data.processed:9"), DataProcessed)
 
 

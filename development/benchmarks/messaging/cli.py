@@ -1,0 +1,79 @@
+"""`python -m benchmarks messaging`: run, print, and say by the exit code whether the targets were reached."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.figure import Figure
+from benchmarks.messaging.arena import Arena
+from benchmarks.messaging.backlog import backlog
+from benchmarks.messaging.errors import ComparisonError
+from benchmarks.messaging.figures import COMPARED, NAMES, contestants_for
+from benchmarks.messaging.idle_latency import idle_latency
+from benchmarks.messaging.memory import memory
+from benchmarks.messaging.report import entry, show_entries, surroundings, to_json
+from benchmarks.messaging.rounds import Rounds
+from benchmarks.table import show
+from brickline.embedded import EmbeddedError
+from brickline_dev.errors import DevelopmentError
+
+_EVENTS = 4000
+_FULL = 1_000_000
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; return 1 if a target was missed, 2 if the comparison could not be made."""
+    options = _parser().parse_args(arguments)
+    names = options.names or list(NAMES)
+    try:
+        figures, report = asyncio.run(_measure(names, options))
+    except (ComparisonError, DevelopmentError, EmbeddedError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    if options.json:
+        text = json.dumps(report, indent=2)
+        print(text) if str(options.json) == "-" else options.json.write_text(text + "\n")
+    return 0 if all(figure.reached for figure in figures) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks messaging",
+        description="Compare messaging with other libraries on one broker and one database.",
+    )
+    add = parser.add_argument
+    add("names", nargs="*", metavar="NAME", choices=[*NAMES, []], help=f"some of: {', '.join(NAMES)} (all)")
+    add("--events", type=int, default=_EVENTS, metavar="N", help="events of each turn (%(default)s)")
+    add("--rounds", type=int, default=3, metavar="N", help="turns of each contestant (%(default)s)")
+    add("--full", action="store_true", help=f"{_FULL:,} events for memory and backlog: an hour and more")
+    add("--json", type=Path, metavar="FILE", help="write the report there, too; - for stdout")
+    return parser
+
+
+async def _measure(
+    names: Sequence[str], options: argparse.Namespace
+) -> tuple[list[Figure], dict[str, object]]:
+    contestants = contestants_for(names)
+    long_run = _FULL if options.full else options.events
+    figures: list[Figure] = []
+    with TemporaryDirectory(prefix="brickline-benchmark-") as folder:
+        async with Arena.open(Path(folder)) as arena:
+            rounds = Rounds(arena, events=options.events, rounds=options.rounds)
+            await rounds.play(contestants)
+            for name in names:
+                figures += [against.figure(rounds) for against in COMPARED.get(name, ())]
+            if "latency" in names:
+                figures.append(await idle_latency(arena, options.rounds))
+            if "memory" in names:
+                figures.append(await memory(arena, long_run))
+            if "backlog" in names:
+                figures.append(await backlog(arena, long_run))
+            where = await surroundings(arena, contestants)
+    entries = [entry(contestant, turns) for contestant, turns in rounds.turns.items()]
+    show_entries(entries, where)
+    show(figures)
+    return figures, to_json(figures, entries, where)

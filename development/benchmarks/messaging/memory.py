@@ -1,0 +1,90 @@
+"""Whether a worker's memory stays flat over many events and reconnects."""
+
+import asyncio
+import subprocess
+import time
+from dataclasses import replace
+from statistics import median
+
+from benchmarks.figure import Figure
+from benchmarks.messaging.apps.ours import connected, feed
+from benchmarks.messaging.arena import Arena
+from benchmarks.messaging.contest import job_for
+from benchmarks.messaging.contestants import CONSUMER_RELAYED
+from benchmarks.messaging.errors import ContestantFailed
+from benchmarks.messaging.job import Job
+from benchmarks.messaging.process import Running, started
+from benchmarks.messaging.proxy import Proxy
+from benchmarks.messaging.rounds import say
+from benchmarks.messaging.tables import check_each_once, progress
+
+_RECONNECTS = 20
+_LAPS = _RECONNECTS + 1
+_TARGET = 1.10
+_LAST = 3
+_GRACE_S = 60.0
+_SLOWEST_PER_S = 40.0
+
+
+async def memory(arena: Arena, events: int) -> Figure:
+    """Feed a `Consumer` and relay lap by lap, and cut its connections in the middle of each but the first.
+
+    Held against each other: its resident memory after the first lap, and the median of the last three.
+    """
+    lap = -(-events // _LAPS)
+    job = replace(job_for(CONSUMER_RELAYED, arena, lap * _LAPS, "consume"), warm_up=0, tail=0)
+    await arena.clear(job.queue, job.follow_queue)
+    async with (
+        Proxy.to(arena.rabbitmq_url) as proxy,
+        started("brickline_worker", replace(job, rabbitmq_url=proxy.url), None) as running,
+    ):
+        resident = await _run_laps(arena, job, lap, proxy, running)
+        running.terminate()
+        await running.answer()
+    await check_each_once(arena.database_url, job.total, ours=True)
+    await arena.purge(job.follow_queue)
+    return _figure(resident, job.total)
+
+
+async def _run_laps(arena: Arena, job: Job, lap: int, proxy: Proxy, running: Running) -> list[int]:
+    """Return the worker's resident memory in KiB after each lap."""
+    resident = []
+    async with connected(job) as (_, bus):
+        for number in range(_LAPS):
+            await feed(bus, lap // 2)
+            cut = proxy.cut() if number else 0
+            await feed(bus, lap - lap // 2)
+            await _handled(arena, lap * (number + 1), lap, running)
+            await arena.purge(job.follow_queue)  # nobody takes what follows, and it is not what is measured
+            resident.append(_resident_kib(running.pid))
+            say(f"memory: lap {number + 1} of {_LAPS}, {cut} connections cut, {resident[-1] / 1024:.1f} MiB")
+    return resident
+
+
+async def _handled(arena: Arena, expected: int, lap: int, running: Running) -> None:
+    deadline = time.monotonic() + _GRACE_S + lap / _SLOWEST_PER_S
+    while (found := await progress(arena.database_url)) != (expected, 0):
+        if running.has_ended:
+            await running.answer()  # raises with its last words
+            raise ContestantFailed("the worker ended by itself")
+        if time.monotonic() > deadline:
+            raise ContestantFailed(f"of {expected} rows the worker wrote {found[0]}; {found[1]} wait")
+        await asyncio.sleep(0.2)
+
+
+def _resident_kib(pid: int) -> int:
+    command = ["ps", "-o", "rss=", "-p", str(pid)]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def _figure(resident: list[int], total: int) -> Figure:
+    start, end = resident[0], median(resident[-_LAST:])
+    return Figure(
+        name=f"memory of a worker over {total:,} events and {_RECONNECTS} reconnects",
+        measured=round(end / start, 3),
+        target=_TARGET,
+        unit="x",
+        how=f"resident {end / 1024:.1f} MiB after the last three of {_LAPS} laps, "
+        f"{start / 1024:.1f} MiB after the first ({total // _LAPS:,} events)",
+        spread=(round(min(resident) / start, 3), round(max(resident) / start, 3)),
+    )

@@ -1,0 +1,46 @@
+"""Interleaved rounds: every contestant once in each, so that the machine's other load hits them all."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+
+from benchmarks.messaging.arena import Arena
+from benchmarks.messaging.contest import Turn, take_turn
+from benchmarks.messaging.contestants import Contestant
+
+
+class Rounds:
+    """The turns of a run, by contestant, in the order of the rounds."""
+
+    def __init__(self, arena: Arena, *, events: int, rounds: int) -> None:
+        self.turns: dict[Contestant, list[Turn]] = {}
+        self._arena = arena
+        self._events = events
+        self._rounds = rounds
+
+    async def play(self, contestants: Sequence[Contestant]) -> None:
+        """Give every contestant its turns. Raises `ComparisonError`."""
+        for number in range(1, self._rounds + 1):
+            for contestant in contestants:
+                turn = await take_turn(contestant, self._arena, self._events)
+                self.turns.setdefault(contestant, []).append(turn)
+                consumed = "" if turn.consumed is None else f", consumed {turn.consumed.per_second:,.0f}/s"
+                say(
+                    f"round {number} of {self._rounds}: {contestant.name}: "
+                    f"published {turn.published.per_second:,.0f}/s{consumed}"
+                )
+                await asyncio.sleep(0.5)  # the servers finish what they do behind the last turn
+
+    def published(self, contestant: Contestant) -> list[float]:
+        """Return its publishing rates, by round."""
+        return [turn.published.per_second for turn in self.turns[contestant]]
+
+    def consumed(self, contestant: Contestant) -> list[float]:
+        """Return its consuming rates, by round; none where only publishing was compared."""
+        return [turn.consumed.per_second for turn in self.turns[contestant] if turn.consumed]
+
+
+def say(line: str) -> None:
+    """Tell the progress, with the load of the machine over the last minute."""
+    print(f"[load {os.getloadavg()[0]:.1f}] {line}", file=sys.stderr, flush=True)

@@ -1,0 +1,46 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brickline.documents import split_text
+
+texts = st.text(st.one_of(st.sampled_from("ab. \n"), st.characters(exclude_categories=["Cs"])), max_size=300)
+
+
+@given(texts, st.integers(4, 64))
+def test_parts_rejoin_to_the_text_and_each_keeps_to_the_limit(text: str, max_bytes: int) -> None:
+    parts = split_text(text, max_bytes)
+    assert "".join(parts) == text
+    assert all(len(part.encode()) <= max_bytes for part in parts)
+
+
+@given(texts, st.integers(8, 64))
+def test_parts_are_not_many(text: str, max_bytes: int) -> None:
+    parts = split_text(text, max_bytes)
+    assert all(parts) or text == ""
+    # Each but the last holds at least half as many characters as would have fitted, of four bytes at most.
+    assert all(len(part) >= max_bytes // 8 for part in parts[:-1])
+
+
+def test_a_text_that_fits_stays_whole() -> None:
+    assert split_text("a text", 6) == ("a text",)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("One. Two\n\nThree four", ("One. Two\n\n", "Three four")),
+        ("One. Two\nThree four five", ("One. Two\n", "Three four five")),
+        ("One two three. Four five", ("One two three. ", "Four five")),
+        ("One two three four five", ("One two three ", "four five")),
+        ("a" * 20, ("a" * 16, "a" * 4)),
+        ("é" * 10, ("é" * 8, "é" * 2)),
+    ],
+    ids=["paragraph", "line", "sentence", "word", "character", "whole character"],
+)
+def test_a_text_is_cut_where_a_reader_would(text: str, parts: tuple[str, ...]) -> None:
+    assert split_text(text, 16) == parts
+
+
+def test_an_early_paragraph_end_is_passed_over_for_a_later_weaker_cut() -> None:
+    assert split_text("A.\n\nlong line of words", 16) == ("A.\n\nlong line ", "of words")
