@@ -17,7 +17,7 @@ async def test_killing_the_one_process_again_and_again_loses_and_repeats_nothing
     await stack.start()
     try:
         sending = asyncio.create_task(send_all(stack, tenant))
-        for first, last in ((1, 15), (20, 35), (40, 60)):
+        for first, last in ((1, 30), (40, 60)):
             assert await reported(stack, tenant, random.randint(first, last)) < SIZE
             await stack.program.kill()
             await stack.start()

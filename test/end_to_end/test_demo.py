@@ -32,12 +32,10 @@ def demo(folder: Path, *arguments: str | Path) -> Program:
     return Program("demo", [COMMAND, "demo", *map(str, arguments)], folder)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 async def test_exit_json_prints_one_object_of_the_documented_shape_and_nothing_else(
-    tmp_path: Path, encoding: str
+    tmp_path: Path,
 ) -> None:
     program = demo(tmp_path, SAMPLES, "--exit", "--json", "--port", "0")
-    program.variables = {"PYTHONIOENCODING": encoding}
     program.start()
     assert await program.ended() == 0, program.said("err")
     printed = json.loads(program.said())
@@ -102,11 +100,10 @@ async def test_a_given_data_directory_keeps_the_documents_and_json_has_stdout_fo
         assert await again.stop() == 0
 
 
-@pytest.mark.parametrize("form", ["--json", "--exit"])
 async def test_when_the_reader_of_the_output_has_gone_it_ends_without_a_word(
-    tmp_path: Path, papers: Path, form: str
+    tmp_path: Path, papers: Path
 ) -> None:
-    program = demo(tmp_path, papers, form, "--port", "0")
+    program = demo(tmp_path, papers, "--port", "0")
     reading, writing = os.pipe()
     os.close(reading)
     program.start(stdout=writing)

@@ -7,6 +7,7 @@ A step subclasses `Consumer`; a service runs its consumers and its relay in one 
 from brickline.events.bus import Bus, Deliveries, Delivery, Message, Subscription
 from brickline.events.consumer import Consumer
 from brickline.events.context import EventContext, StepCall
+from brickline.events.contract_record import ContractLimits
 from brickline.events.delivery_queue import DeliveryQueue
 from brickline.events.errors import (
     BusError,
@@ -22,6 +23,7 @@ from brickline.events.errors import (
 )
 from brickline.events.failures import FailureClass
 from brickline.events.outbox import Origin, Transaction
+from brickline.events.pauses import Pause, pause_group, paused_groups, resume_group
 from brickline.events.retry import RetryPolicy
 from brickline.events.runtime import MIGRATIONS, EventRuntime
 
@@ -31,6 +33,7 @@ __all__ = [
     "BusError",
     "BusUnavailable",
     "Consumer",
+    "ContractLimits",
     "Deferred",
     "Deliveries",
     "Delivery",
@@ -41,6 +44,7 @@ __all__ = [
     "FailureClass",
     "Message",
     "Origin",
+    "Pause",
     "PermanentError",
     "RetryPolicy",
     "StepCall",
@@ -51,4 +55,7 @@ __all__ = [
     "TransientError",
     "UndeclaredPublish",
     "Unroutable",
+    "pause_group",
+    "paused_groups",
+    "resume_group",
 ]

@@ -1,6 +1,6 @@
 """What this brick asks of a message bus. `rabbit_bus` and `memory_bus` implement it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -53,6 +53,14 @@ class Deliveries(Protocol):
         """Yield deliveries until `stop` is called."""
         ...
 
+    async def pause(self) -> None:
+        """Take no more for now; hand back what no task has taken yet. The group stays bound."""
+        ...
+
+    async def resume(self) -> None:
+        """Take again."""
+        ...
+
     async def stop(self) -> None:
         """Take no more; hand back what no task has taken yet, and end every iteration."""
         ...
@@ -80,6 +88,13 @@ class Bus(Protocol):
 
         The first connection is made on entering (`BusUnavailable`, `TopologyMismatch`); later ones by itself.
         What is unsettled at the end is delivered again, to this group, by whoever consumes next.
+        """
+        ...
+
+    def blocked_topics(self) -> Collection[str]:
+        """Topics that cannot be published to now, because a group bound to them does not take any.
+
+        A broker holds messages for such a group and blocks none; the in-process bus holds none.
         """
         ...
 

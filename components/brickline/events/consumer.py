@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Generic, TypeVar
 
 from brickline.events.context import EventContext
+from brickline.events.contract_record import ContractLimits
 from brickline.events.errors import EventsError
 from brickline.events.failures import FailureClass
 from brickline.events.retry import RetryPolicy
@@ -33,6 +34,8 @@ class Consumer(ABC, Generic[PayloadT]):
     retry: ClassVar[RetryPolicy] = RetryPolicy()
     failures: ClassVar[Mapping[type[BaseException], FailureClass]] = {}
     """Exception types to classify beside the default table, or otherwise than it does."""
+    contract_limits: ClassVar[ContractLimits] = ContractLimits()
+    """How many events in a row, or of the last ones, may be unreadable before the group pauses."""
     payload_type: ClassVar[type[Payload]]
 
     def __init_subclass__(cls) -> None:

@@ -12,11 +12,12 @@ class DeliveryQueue:
     def __init__(self) -> None:
         self._queue: asyncio.Queue[Delivery | None] = asyncio.Queue()
         self.stopped = False
+        self.paused = False
         self.interrupted: str | None = None
 
     async def put(self, delivery: Delivery) -> None:
-        """Add a delivery; after `stop` it is handed straight back."""
-        if self.stopped:
+        """Add a delivery; after `stop`, and during a pause, it is handed straight back."""
+        if self.stopped or self.paused:
             await delivery.release()
         else:
             self._queue.put_nowait(delivery)
@@ -25,6 +26,15 @@ class DeliveryQueue:
         while (delivery := await self._queue.get()) is not None:
             yield delivery
         self._queue.put_nowait(None)  # for the next task that iterates
+
+    async def pause(self) -> None:
+        """Take no more until `resume`, handing back what is still waiting."""
+        self.paused = True
+        await self.discard(release=True)
+
+    async def resume(self) -> None:
+        """Take again."""
+        self.paused = False
 
     async def stop(self) -> None:
         """End every iteration, handing back what is still waiting."""

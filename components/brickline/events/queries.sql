@@ -14,12 +14,12 @@ from unnest(
 ) as new (event_id, topic, group_id, tenant, trace_id, attempt, body, due_at, waiting_for);
 
 -- name: outbox_claim
--- Take up to $3 due rows for $2 seconds. A claim, like a deletion, may be lost in a crash (the row is then sent
+-- Take up to $3 due rows for $2 seconds, but none of the topics $4, which cannot be sent now. A claim, like a deletion, may be lost in a crash (the row is then sent
 -- again and the inbox absorbs it), so none of the relay's statements waits for the disk.
 with relaxed as materialized (select set_config('synchronous_commit', 'off', true)),
 due as (
     select outbox.id from outbox, relaxed
-    where outbox.due_at <= now()
+    where outbox.due_at <= now() and outbox.topic <> all($4::text [])
     order by outbox.due_at, outbox.id
     limit $3
     for update of outbox skip locked
@@ -49,7 +49,7 @@ from relaxed where id = any($1::bigint []) and claimed_by = $2;
 
 -- name: outbox_next_due_in_s
 -- Seconds until the next row is due (negative if overdue), null when the outbox is empty.
-select extract(epoch from min(due_at) - now())::float8 from outbox;
+select extract(epoch from min(due_at) - now())::float8 from outbox where topic <> all($1::text []);
 
 -- name: dead_letter_add!
 insert into dead_letters (

@@ -90,7 +90,13 @@ class Relay:
     async def _claim(self, room: int) -> Sequence[_Claimed]:
         try:
             async with self._database.connection() as connection:
-                rows = await connection.fetch(QUERIES["outbox_claim"], self._claimed_by, self._lease_s, room)
+                rows = await connection.fetch(
+                    QUERIES["outbox_claim"],
+                    self._claimed_by,
+                    self._lease_s,
+                    room,
+                    list(self._bus.blocked_topics()),
+                )
         except DatabaseUnavailable as error:
             self._interrupted = str(error)
             return ()
@@ -176,7 +182,9 @@ class Relay:
     async def _next_due_in_s(self) -> float:
         try:
             async with self._database.connection() as connection:
-                seconds = await connection.fetchval(QUERIES["outbox_next_due_in_s"])
+                seconds = await connection.fetchval(
+                    QUERIES["outbox_next_due_in_s"], list(self._bus.blocked_topics())
+                )
         except DatabaseUnavailable:
             return _POLL_S
         return _POLL_S if seconds is None else max(0.005, float(seconds))

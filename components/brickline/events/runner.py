@@ -9,6 +9,7 @@ from brickline.events.bus import Bus, Deliveries, Delivery, Message, Subscriptio
 from brickline.events.cancellation import is_cancelled
 from brickline.events.consumer import Consumer
 from brickline.events.context import EventContext
+from brickline.events.contract_guard import ContractGuard
 from brickline.events.errors import AlreadySettled, TransientError
 from brickline.events.failures import FailureClass, classify
 from brickline.events.inbox import is_settled
@@ -37,6 +38,7 @@ class ConsumerRunner:
         self._deliveries: Deliveries | None = None
         self._stopping = asyncio.Event()
         self._held: str | None = None
+        self._guard = ContractGuard(consumer, database)
 
     async def run(self) -> None:
         """Consume until `stop`, then finish what is in hand. Raises what the first connection raises."""
@@ -45,10 +47,12 @@ class ConsumerRunner:
         subscription = Subscription(self.group_id, consumer.payload_type.topic, consumer.concurrency * 2)
         async with self._bus.consume(subscription) as deliveries:
             self._deliveries = deliveries
+            await self._guard.start(deliveries)
             self.subscribed.set()
             if self._stopping.is_set():
                 await deliveries.stop()
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._guard.watch(deliveries, self._stopping))
                 for _ in range(consumer.concurrency):
                     tasks.create_task(self._take(deliveries))
 
@@ -62,31 +66,32 @@ class ConsumerRunner:
         """Readiness: None, or why this group is not getting on with its events."""
         if self._deliveries is None:
             return f"group {self.group_id} has not subscribed yet"
-        return self._deliveries.interrupted or self._held
+        return self._deliveries.interrupted or self._guard.reason or self._held
 
     async def _take(self, deliveries: Deliveries) -> None:
         async for delivery in deliveries:
             try:
-                await self._see_settled(delivery)
+                await self._see_settled(delivery, deliveries)
             except Exception:
                 # Nothing of the event is committed. A broken consumer must not spin on it.
                 _log.exception("event.not_settled", group=self.group_id)
                 await self._pause()
                 await delivery.release()
 
-    async def _see_settled(self, delivery: Delivery) -> None:
+    async def _see_settled(self, delivery: Delivery, deliveries: Deliveries) -> None:
         """Handle the delivery, again and again while a dependency is down, then acknowledge it."""
-        while not await self._settle(delivery):
+        while not await self._settle(delivery, deliveries):
             if self._stopping.is_set():
                 await delivery.release()
                 return
             await self._pause()
         await delivery.ack()
 
-    async def _settle(self, delivery: Delivery) -> bool:
+    async def _settle(self, delivery: Delivery, deliveries: Deliveries) -> bool:
         """Handle the delivery once; False when it must be held because a dependency is down."""
         try:
-            await self._handle_or_fail(delivery.message)
+            readable = await self._handle_or_fail(delivery.message)
+            await self._guard.note(delivery.message.body, readable=readable, deliveries=deliveries)
         except Exception as error:
             if classify(error, self._consumer.failures) is not FailureClass.DEPENDENCY_DOWN:
                 raise
@@ -96,7 +101,8 @@ class ConsumerRunner:
         self._held = None
         return True
 
-    async def _handle_or_fail(self, message: Message) -> None:
+    async def _handle_or_fail(self, message: Message) -> bool:
+        """Handle the event, or end it by the class of its failure; tell whether it could be read."""
         event: BaseEvent[Any] | None = None
         try:
             event = decode(message.body, self._consumer.payload_type)
@@ -107,6 +113,7 @@ class ConsumerRunner:
                 raise
             with log_context(group=self.group_id, **_ids(event)):
                 await self._settlement.fail(message, event, error, failure)
+        return event is not None
 
     async def _handle(self, event: BaseEvent[Any], attempt: int) -> None:
         context = EventContext(

@@ -1,7 +1,5 @@
 """What moves a job on: events of the later tiers."""
 
-from uuid import UUID
-
 from brickline.events import Consumer, EventContext
 from brickline.jobs.store import mark_analysed, mark_failed, mark_reported
 from brickline.schemas import AnalysisCompleted, EventDeadLettered, ReportUpdated
@@ -36,8 +34,8 @@ class DocumentFailed(Consumer[EventDeadLettered]):
 
     async def process_message(self, event: EventDeadLettered, context: EventContext) -> None:
         """Note it and why; an event about no document concerns no job."""
-        if event.event_subject is None:
+        if event.document_id is None:
             return
         detail = f"{event.group_id} gave up {event.event_topic} ({event.reason}): {event.error}"
         async with context.transaction() as tx:
-            await mark_failed(tx, UUID(event.event_subject), event.event_topic, detail)
+            await mark_failed(tx, event.document_id, event.event_topic, detail)

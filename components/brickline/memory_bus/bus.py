@@ -1,7 +1,7 @@
 """Groups, and the publishers that wait for them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 from brickline.events import BusUnavailable, Deliveries, Message, Subscription, Unroutable
@@ -51,6 +51,11 @@ class MemoryBus:
             self._members.remove(member)
             member.leave()
 
+    def blocked_topics(self) -> Collection[str]:
+        """Topics of groups that are bound and take nothing now."""
+        taking = {member.group_id for member in self._members if member.takes}
+        return {topic for group_id, topic in self._topics.items() if group_id not in taking}
+
     async def check(self) -> str | None:
         """Return None: there is no connection that could be lost."""
         return None
@@ -71,7 +76,7 @@ class MemoryBus:
         return groups
 
     def _member(self, group_id: str) -> Member:
-        members = [member for member in self._members if member.group_id == group_id]
+        members = [member for member in self._members if member.group_id == group_id and member.takes]
         if not members:
             raise BusUnavailable(f"group {group_id!r} is not consuming now")
         return min(members, key=lambda member: member.unsettled)

@@ -26,6 +26,11 @@ class Member:
         """How many deliveries wait or are in hand."""
         return len(self._open)
 
+    @property
+    def takes(self) -> bool:
+        """Whether the consumer takes deliveries: it is neither paused nor about to leave."""
+        return not (self._leaving or self._queue.stopped or self._queue.paused)
+
     def deliver(self, message: Message) -> Awaitable[None]:
         """Count the message as this member's from now on; what is returned ends when it is acknowledged.
 
@@ -44,7 +49,7 @@ class Member:
 
     async def again(self, delivery: "_Delivery") -> None:
         """Deliver once more, or fail the publisher when the consumer takes no more."""
-        if self._leaving or self._queue.stopped:
+        if not self.takes:
             self._fail(delivery)
         else:
             await self._queue.put(delivery)

@@ -66,6 +66,10 @@ class RabbitBus:
             await asyncio.gather(keeper, return_exceptions=True)
             await subscriber.close()
 
+    def blocked_topics(self) -> Collection[str]:
+        """Return nothing: the broker holds messages for groups that take none."""
+        return ()
+
     async def check(self) -> str | None:
         """Readiness: None, or why nothing can be published. Reconnects if the connection was lost."""
         try:

@@ -26,9 +26,19 @@ class _RabbitDeliveries(DeliveryQueue):
     Otherwise the broker would send it here again at once, and again, until its delivery limit is used up.
     """
 
-    def __init__(self, cancel: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, consume: Callable[[], Awaitable[None]], cancel: Callable[[], Awaitable[None]]) -> None:
         super().__init__()
+        self._consume = consume
         self._cancel = cancel
+
+    async def pause(self) -> None:
+        self.paused = True  # from now on, also for a channel that is opened meanwhile
+        await self._cancel()
+        await super().pause()
+
+    async def resume(self) -> None:
+        await super().resume()
+        await self._consume()
 
     async def stop(self) -> None:
         await self._cancel()
@@ -39,7 +49,7 @@ class Subscriber:
     """Keeps one subscription consuming; what arrives goes into `deliveries`."""
 
     def __init__(self, connector: Connector, topology: Topology, subscription: Subscription) -> None:
-        self.deliveries = _RabbitDeliveries(self._cancel)
+        self.deliveries = _RabbitDeliveries(self._consume, self._cancel)
         self._connector = connector
         self._topology = topology
         self._subscription = subscription
@@ -54,12 +64,16 @@ class Subscriber:
             connection = await self._connector.connection()
             self._channel = channel = await connection.channel(publisher_confirms=False)
             await channel.set_qos(prefetch_count=self._subscription.prefetch)
-            self._queue = queue = await self._topology.declare_group(
+            self._queue = None  # of the last channel
+            queue = await self._topology.declare_group(
                 channel, self._subscription.group_id, self._subscription.topic
             )
             underlay = await channel.get_underlay_channel()
             underlay.on_consumer_cancel_callbacks.add(lambda _frame: self._close_soon(channel))
-            self._consumer_tag = await queue.consume(self._on_message)
+            self._consumer_tag = None
+            if not self.deliveries.paused:
+                self._consumer_tag = await queue.consume(self._on_message)
+            self._queue = queue
         self.deliveries.interrupted = None
         return channel
 
@@ -82,10 +96,17 @@ class Subscriber:
         if self._channel is not None:
             await _close(self._channel)
 
+    async def _consume(self) -> None:
+        """Consume again after a pause; a channel that is opened meanwhile does so by itself."""
+        if self._queue is not None and self._consumer_tag is None:
+            with contextlib.suppress(BusError), self._connector.unavailable("went away"):
+                self._consumer_tag = await self._queue.consume(self._on_message)
+
     async def _cancel(self) -> None:
         if self._queue is not None and self._consumer_tag is not None:
+            tag, self._consumer_tag = self._consumer_tag, None
             with contextlib.suppress(BusError), self._connector.unavailable("went away"):
-                await self._queue.cancel(self._consumer_tag)
+                await self._queue.cancel(tag)
 
     def _close_soon(self, channel: AbstractChannel) -> None:
         """Close the channel after the broker cancelled its consumer, because the queue was deleted or moved.

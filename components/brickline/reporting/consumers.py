@@ -1,7 +1,5 @@
 """What keeps the read models: events of every tier, in whatever order they come."""
 
-from uuid import UUID
-
 from brickline.events import Consumer, EventContext
 from brickline.reporting.store import QUERIES
 from brickline.schemas import AnalysisCompleted, DataProcessed, EventDeadLettered, ReportUpdated
@@ -63,13 +61,13 @@ class FailureRecorder(Consumer[EventDeadLettered]):
 
     async def process_message(self, event: EventDeadLettered, context: EventContext) -> None:
         """Record why, so that asking for the insights is answered with it."""
-        if event.event_subject is None:
+        if event.document_id is None:
             return
         envelope = context.event
         async with context.transaction() as tx:
             await tx.connection.execute(
                 QUERIES["record_failure"],
-                UUID(event.event_subject),
+                event.document_id,
                 envelope.tenant,
                 envelope.job_id,
                 envelope.trace_id,

@@ -77,3 +77,11 @@ class EventDeadLettered(Payload):
     def subject(self) -> str | None:
         """What the event that was given up is about."""
         return self.event_subject
+
+    @property
+    def document_id(self) -> UUID | None:
+        """The document that it is about, if it is about one."""
+        try:
+            return UUID(self.event_subject) if self.event_subject else None
+        except ValueError:
+            return None

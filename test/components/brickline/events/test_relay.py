@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,6 +44,9 @@ class Recorder:
 
     async def check(self) -> str | None:
         return None
+
+    def blocked_topics(self) -> Collection[str]:
+        return ()
 
     def times_sent(self) -> Counter[Any]:
         return Counter(message.event_id for message in self.sent)

@@ -1,0 +1,89 @@
+"""Makes a broken contract loud: pauses a group that cannot read what it is given."""
+
+import asyncio
+from contextlib import suppress
+
+from brickline.events.bus import Deliveries
+from brickline.events.consumer import Consumer
+from brickline.events.contract_record import ContractRecord
+from brickline.events.pauses import Pause, pause_group, read_pause, resume_group
+from brickline.persistence import Database, DatabaseUnavailable
+from brickline.schemas import Payload, SchemaError, decode
+from brickline.telemetry import get_logger
+
+_log = get_logger(__name__)
+
+_LOOK_S = 1.0
+
+
+class ContractGuard:
+    """Watches one group in one process.
+
+    The pause is a row that every process of the group follows. A process that starts tries the event that
+    could not be read: if its version can, it ends the pause for all of them. So the group goes on by itself
+    after the right deploy, and does not burn more events after a wrong one.
+    """
+
+    def __init__(self, consumer: Consumer[Payload], database: Database) -> None:
+        self._group_id = consumer.group_id
+        self._payload_type = consumer.payload_type
+        self._database = database
+        self._record = ContractRecord(consumer.contract_limits)
+        self._pause: Pause | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """None, or why the group is paused and what ends it."""
+        if self._pause is None:
+            return None
+        return (
+            f"group {self._group_id} is paused since {self._pause.paused_at:%Y-%m-%dT%H:%M:%SZ}: "
+            f"{self._pause.reason}. It goes on when a version that reads them is deployed, or by command"
+        )
+
+    async def note(self, body: bytes, *, readable: bool, deliveries: Deliveries) -> None:
+        """Count an event; pause the group when that is one too many."""
+        reason = self._record.add(readable=readable)
+        if reason is None or self._pause is not None:
+            return
+        async with self._database.connection() as connection:
+            await pause_group(connection, self._group_id, reason, body)
+        await self.follow(deliveries)
+
+    async def start(self, deliveries: Deliveries) -> None:
+        """End a pause that this version's reader makes needless; follow any other."""
+        async with self._database.connection() as connection:
+            pause = await read_pause(connection, self._group_id)
+            if pause is not None and self._reads(pause.sample):
+                await resume_group(connection, self._group_id)
+                _log.warning("consumer.resumed", group=self._group_id, reason="this version reads the events")
+        await self.follow(deliveries)
+
+    async def watch(self, deliveries: Deliveries, stopping: asyncio.Event) -> None:
+        """Follow pauses and resumptions, whoever ordered them, until `stopping`."""
+        while not stopping.is_set():
+            with suppress(DatabaseUnavailable):
+                await self.follow(deliveries)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_S):
+                    await stopping.wait()
+
+    async def follow(self, deliveries: Deliveries) -> None:
+        """Do what the group's row says."""
+        async with self._database.connection() as connection:
+            pause = await read_pause(connection, self._group_id)
+        before, self._pause = self._pause, pause
+        if pause is not None and before is None:
+            _log.error("consumer.paused", group=self._group_id, reason=pause.reason)
+            await deliveries.pause()
+        elif pause is None and before is not None:
+            _log.warning("consumer.resumed", group=self._group_id)
+            self._record.clear()
+            await deliveries.resume()
+
+    def _reads(self, body: bytes) -> bool:
+        try:
+            decode(body, self._payload_type)
+        except SchemaError:
+            return False
+        return True

@@ -1,0 +1,144 @@
+"""A broken contract is loud: the group pauses, readiness turns red, and nothing is lost."""
+
+import asyncio
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from brickline.events import ContractLimits, pause_group, paused_groups, resume_group
+from brickline.schemas import Payload
+from support.shop import ORIGIN, Shop, consumer, settle
+from support.waiting import eventually
+
+LIMITS = ContractLimits(in_a_row=5, window=20, share=0.5)
+AT_ONCE = 2
+
+
+class Renamed(Payload):
+    """What a producer ships that was updated alone: `number` has another name."""
+
+    topic: ClassVar[str] = "shop.ordered"
+    amount: int
+
+
+class ReadsRenamed(Payload):
+    """What a consumer reads after the right deploy."""
+
+    topic: ClassVar[str] = "shop.ordered"
+    number: int = Field(validation_alias="amount")
+
+
+def orders(**changes: Any) -> Any:
+    made = consumer(settle, concurrency=AT_ONCE, **changes)
+    type(made).contract_limits = LIMITS
+    return made
+
+
+async def ship(shop: Shop, *amounts: int) -> None:
+    assert shop.runtime is not None
+    async with shop.runtime.transaction(ORIGIN) as tx:
+        for amount in amounts:
+            await tx.publish(Renamed(amount=amount))
+
+
+async def is_paused(shop: Shop) -> bool:
+    readiness = await shop.health.readiness()
+    return not readiness.ready and "cannot be read" in readiness.checks["group.orders"]
+
+
+async def pause_by(shop: Shop, count: int) -> int:
+    """Let the group meet so many unreadable events; return how many it buried before it paused."""
+    async with shop.running(orders()):
+        await ship(shop, *range(count))
+        await eventually(lambda: is_paused(shop))
+    return len(await shop.dead_letters())
+
+
+async def resume(shop: Shop) -> bool:
+    async with shop.database.connection() as connection:
+        return await resume_group(connection, "orders")
+
+
+async def test_a_run_of_unreadable_events_pauses_the_group_and_readiness_tells_why(shop: Shop) -> None:
+    async with shop.running(orders()):
+        await ship(shop, *range(100))
+        await eventually(lambda: is_paused(shop))
+        buried = len(await shop.dead_letters())
+        assert LIMITS.in_a_row <= buried <= LIMITS.in_a_row + AT_ONCE
+        await asyncio.sleep(
+            1.5
+        )  # time to go wrong in: longer than a poll of the relay and a look at the pause
+        assert len(await shop.dead_letters()) == buried
+
+
+async def test_single_bad_events_do_not_pause_a_group(shop: Shop) -> None:
+    async with shop.running(orders()):
+        for number in range(12):
+            await shop.order(number, number + 100)
+            await ship(shop, number)
+        await shop.until_settled(36)
+        assert (await shop.health.readiness()).ready
+    assert len(await shop.dead_letters()) == 12
+
+
+async def test_half_of_the_last_events_pause_a_group_too(shop: Shop) -> None:
+    async with shop.running(orders()):
+        for number in range(LIMITS.window):
+            await shop.order(number)
+            await ship(shop, number)
+        await eventually(lambda: is_paused(shop))
+    assert len(await shop.dead_letters()) <= LIMITS.window // 2 + AT_ONCE
+
+
+async def test_after_a_deploy_that_can_read_them_the_group_goes_on_by_itself(shop: Shop) -> None:
+    buried = await pause_by(shop, 60)
+    async with shop.running(orders(of=ReadsRenamed)):
+        await shop.until_settled(60)
+        assert (await shop.health.readiness()).ready
+    assert len(await shop.effects()) == len(set(await shop.effects())) == 60 - buried
+    assert len(await shop.dead_letters()) == buried
+
+
+async def test_after_a_deploy_that_cannot_read_them_either_no_event_more_is_given_up(shop: Shop) -> None:
+    buried = await pause_by(shop, 60)
+    async with shop.running(orders()):
+        await eventually(lambda: is_paused(shop))
+        await asyncio.sleep(1.5)  # time to go wrong in
+    assert len(await shop.dead_letters()) == buried
+
+
+async def test_a_group_goes_on_by_command_and_pauses_again_if_nothing_was_mended(shop: Shop) -> None:
+    async with shop.running(orders()):
+        await ship(shop, *range(40))
+        await eventually(lambda: is_paused(shop))
+        buried = len(await shop.dead_letters())
+        assert await resume(shop)
+        await eventually(lambda: more_dead_letters(shop, buried))
+        await eventually(lambda: is_paused(shop))
+    assert len(await shop.dead_letters()) <= 2 * (LIMITS.in_a_row + AT_ONCE)
+    assert await resume(shop)
+    assert not await resume(shop)
+
+
+async def more_dead_letters(shop: Shop, than: int) -> bool:
+    return len(await shop.dead_letters()) > than
+
+
+async def test_a_pause_says_since_when_and_keeps_an_event_that_could_not_be_read(shop: Shop) -> None:
+    await pause_by(shop, 10)
+    async with shop.database.connection() as connection:
+        (pause,) = await paused_groups(connection)
+    assert pause.group_id == "orders"
+    assert "5 events in a row cannot be read" in pause.reason
+    assert b'"amount"' in pause.sample
+
+
+async def test_a_process_follows_a_pause_that_another_ordered_and_its_end(shop: Shop) -> None:
+    async with shop.running(orders()):
+        async with shop.database.connection() as connection:
+            await pause_group(connection, "orders", "10 events in a row cannot be read", b"{}")
+        await eventually(lambda: is_paused(shop))
+        await shop.order(1)
+        await resume(shop)
+        await shop.until_settled(1)
+        assert (await shop.health.readiness()).ready
