@@ -95,7 +95,10 @@ async def the_whole_product() -> None:
     settings = HttpSettings(api_keys=ApiKeys({key: "default"}), port=0)
     started: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     with TemporaryDirectory() as folder:
-        async with running_stack(Path(folder), health) as routers:
+        async with (
+            EmbeddedPostgres(Path(folder) / "postgres") as postgres,
+            running_stack(postgres, health) as routers,
+        ):
             app = create_app(service="scratch", health=health, settings=settings, routers=routers)
             server = run_server(app, host="127.0.0.1", port=0, on_started=started.set_result)
             serving = asyncio.create_task(until(stop, server))

@@ -15,11 +15,12 @@ _DRAIN_S = 40
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What to run: a service's name, its module and its port."""
+    """What to run: a service's name, its module, its port, and what it answers there."""
 
     name: str
     module: str
     port: int
+    answers: str
 
     @property
     def address(self) -> str:

@@ -21,8 +21,6 @@ from brickline_dev.child import Child, Service
 from brickline_dev.errors import DevelopmentError, ServiceError
 from brickline_dev.ports import is_free
 
-_DATA = Path(".brickline/services")
-
 _EXAMPLES = """\
 examples:
   python -m brickline_dev.services
@@ -34,9 +32,14 @@ examples:
 def services(first_port: int) -> list[Service]:
     """Return the services in the order they start; they stop in it too, so that producers go first."""
     return [
-        Service("ingestion_api", "brickline.http_api", first_port),
-        Service("analysis_worker", "brickline.rabbit_worker", first_port + 1),
-        Service("reporting_api", "brickline.report_api", first_port + 2),
+        Service("ingestion_api", "brickline.http_api", first_port, "POST /documents, GET /jobs/{id}"),
+        Service("analysis_worker", "brickline.rabbit_worker", first_port + 1, "GET /health"),
+        Service(
+            "reporting_api",
+            "brickline.report_api",
+            first_port + 2,
+            "GET /documents/{id}/insights, GET /reports/themes",
+        ),
     ]
 
 
@@ -83,7 +86,7 @@ async def _announce(wanted: Sequence[Service], keys: str) -> None:
     for service in wanted:
         await service.answering()
     for service in wanted:
-        print(f"{service.address}  {service.name}", flush=True)
+        print(f"{service.address}  {service.name}: {service.answers}", flush=True)
     print(f"API key: {keys.split(',')[0].partition(':')[2]}", flush=True)
     print("Ctrl-C stops everything.", flush=True)
 

@@ -21,7 +21,7 @@ def given_servers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def steady(name: str, port: int) -> Service:
-    return Service(name, "support.steady_service", port)
+    return Service(name, "support.steady_service", port, "GET /health")
 
 
 async def test_cancelling_drains_every_service_and_addresses_were_announced(
@@ -53,7 +53,9 @@ async def test_when_one_service_ends_the_others_are_drained_and_it_is_named(
 ) -> None:
     first, second = free_ports(2)
     with pytest.raises(ServiceError, match=r"two \(exit code 1\)"):
-        await run([steady("one", first), Service("two", "support.no_such_module", second)], tmp_path)
+        await run(
+            [steady("one", first), Service("two", "support.no_such_module", second, "nothing")], tmp_path
+        )
     said = capfd.readouterr().out
     assert "two             | " in said
     assert is_free(first)

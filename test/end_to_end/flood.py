@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from brickline.schemas import ROUTES, EventDeadLettered
 from end_to_end.api import Api, api_of
 from end_to_end.rows import connected, rows_of, settled_by_group, waiting_in_outboxes
 from end_to_end.stacks import Stack
@@ -14,7 +15,10 @@ from end_to_end.texts import note
 from support.waiting import eventually
 
 SIZE = 100
-GROUPS = ("analysis", "jobs.analysed", "jobs.reported", "reporting.insights", "reporting.progress")
+GROUPS = tuple(
+    group_id for topic, groups in ROUTES.items() if topic != EventDeadLettered.topic for group_id in groups
+)
+"""Every group that settles one event of each document that ends well."""
 
 
 async def send_all(stack: Stack, tenant: str) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from support.waiting import eventually
 
 TENANTS = tuple(f"tenant-{number:02}" for number in range(60))
 KEYS = ",".join(f"{tenant}:key-of-{tenant}" for tenant in TENANTS)
+OPERATOR_KEY = "key-of-the-operator"
+_OPERATORS = {"BRICKLINE_OPERATOR_KEYS": f"operator:{OPERATOR_KEY}"}
 
 
 class Stack(ABC):
@@ -52,7 +54,7 @@ class Standalone(Stack):
     def __init__(self, folder: Path, *, keys: str = KEYS) -> None:
         self.data = folder / "data"
         command = [COMMAND, "up", "--port", "0", "--data", str(self.data)]
-        self.program = Program("standalone", command, folder, {"BRICKLINE_API_KEYS": keys})
+        self.program = Program("standalone", command, folder, {"BRICKLINE_API_KEYS": keys, **_OPERATORS})
         self.programs = {self.program.name: self.program}
         self.own_key = ""
 
@@ -87,6 +89,7 @@ class Services(Stack):
             "BRICKLINE_DATABASE_URL": database_url,
             "BRICKLINE_RABBITMQ_URL": rabbitmq_url,
             "BRICKLINE_API_KEYS": KEYS,
+            **_OPERATORS,
         }
         self.programs = {
             name: Program(name, service(name), folder, {**common, "BRICKLINE_PORT": str(port)})

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
@@ -120,3 +121,34 @@ async def documents_reported(said: str) -> int:
     headers = {"Authorization": f"Bearer {lines[2]}"}
     async with httpx.AsyncClient(base_url=lines[1], headers=headers, trust_env=False) as http:
         return int((await http.get("/reports/themes")).json()["documents"])
+
+
+async def test_a_demo_that_is_stopped_before_it_is_done_does_not_look_like_a_success(
+    tmp_path: Path, papers: Path
+) -> None:
+    program = demo(tmp_path, papers, "--exit", "--json", "--data", tmp_path / "data")
+    program.start()
+    await eventually(lambda: (tmp_path / "data" / "postgres" / "cluster" / "postmaster.pid").exists(), 20)
+    program.send(signal.SIGTERM)
+    assert await program.ended() == 130
+    assert program.said() == ""
+    assert "stopped before the documents were done" in program.said("err")
+
+
+async def test_two_demos_that_exit_do_not_want_the_same_port(tmp_path: Path, papers: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    programs = [demo(tmp_path / name, papers, "--exit", "--json") for name in ("one", "two")]
+    for program in programs:
+        program.start()
+    for program in programs:
+        assert await program.ended() == 0, program.said("err")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+async def test_a_disk_that_is_full_is_told_in_a_sentence(tmp_path: Path, papers: Path) -> None:
+    program = demo(tmp_path, papers, "--exit", "--json")
+    program.start(stdout=os.open("/dev/full", os.O_WRONLY))
+    assert await program.ended() == 1
+    assert "No space left on device" in program.said("err")
+    assert "Traceback" not in program.said("err")

@@ -4,6 +4,7 @@ import asyncio
 from uuid import UUID, uuid4
 
 from end_to_end.api import Api, api_of, is_problem
+from end_to_end.flood import GROUPS
 from end_to_end.rows import analysis_held_up, rows_of
 from end_to_end.stacks import TENANTS, Stack
 from end_to_end.texts import NOTE, long_text, note
@@ -82,7 +83,7 @@ async def test_a_tenant_without_documents_has_an_empty_report(api: Api) -> None:
 async def test_one_trace_id_leads_through_the_logs_of_every_tier(stack: Stack, api: Api) -> None:
     accepted = await api.accepted(NOTE)
     await api.completed(accepted["job_id"])
-    last_groups = {"analysis", "reporting.progress", "reporting.insights", "jobs.analysed", "jobs.reported"}
+    last_groups = set(GROUPS)
 
     def settled() -> bool:
         lines = [line for line in stack.log() if line.get("trace_id") == accepted["trace_id"]]

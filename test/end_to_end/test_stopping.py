@@ -1,6 +1,7 @@
 """Stopping in good order, and starting again."""
 
 import asyncio
+import os
 import signal
 from collections import Counter
 from pathlib import Path
@@ -60,3 +61,20 @@ async def test_a_service_that_is_stopped_and_started_in_the_middle_of_the_work_l
     services.programs[name].start()
     await services.ready()
     await all_ended_once(services, tenant, await sending, before)
+
+
+async def test_without_its_database_the_process_ends_with_a_sentence_and_the_next_start_goes_on(
+    folder: Path,
+) -> None:
+    stack = Standalone(folder)
+    await stack.start()
+    try:
+        receipts = await send_all(stack, TENANTS[0])
+        (postmaster,) = (stack.data / "postgres" / "cluster" / "postmaster.pid").read_text().splitlines()[:1]
+        os.kill(int(postmaster), signal.SIGKILL)
+        assert await stack.program.ended(30) == 1
+        assert "Nothing that was accepted is lost: start again" in stack.program.said("err")
+        await stack.start()
+        await all_ended_once(stack, TENANTS[0], receipts, Counter())
+    finally:
+        await stack.stop()

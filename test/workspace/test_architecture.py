@@ -36,6 +36,7 @@ MAY_IMPORT = {
         "analysis": "schemas events llm_routing persistence",
         "reporting": "schemas events persistence",
         "web": "settings telemetry",
+        "operator_api": "events persistence web",
         "contracts": "schemas events",
         "affected": "",
         "embedded": "settings",

@@ -80,4 +80,5 @@ async def _accept(
 def _refusal(error: DocumentsError) -> Problem:
     too_large = isinstance(error, DocumentTooLarge)
     code = status.HTTP_413_CONTENT_TOO_LARGE if too_large else status.HTTP_422_UNPROCESSABLE_CONTENT
-    return Problem(code, f"{str(error)[0].upper()}{str(error)[1:]}.")
+    text = str(error)
+    return Problem(code, f"{text[0].upper()}{text[1:]}{'' if text.endswith('?') else '.'}")

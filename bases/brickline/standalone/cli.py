@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from brickline.standalone import dlq
+
 app = typer.Typer(
     help="""Documents in, insights and reports out: every service in one process.
 
@@ -20,6 +22,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(dlq.app)
 
 Port = Annotated[
     int | None,
@@ -73,6 +77,33 @@ def demo(
     from brickline.standalone.commands import demo as run
 
     sys.exit(run(paths, data, port, as_json=as_json, exit_when_done=exit_when_done))
+
+
+@app.command()
+def trace(
+    given: Annotated[
+        str, typer.Argument(metavar="ID", help="A trace id, a document id or a job id.", show_default=False)
+    ],
+    data: Annotated[
+        Path | None, typer.Option(help="Directory of `brickline up`, running or not [default: .brickline].")
+    ] = None,
+    database_url: Annotated[
+        str | None, typer.Option(help="Database of the services [default: BRICKLINE_DATABASE_URL].")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object instead of a table.")
+    ] = False,
+) -> None:
+    """Show everything that happened to one request, in every service, in the order of time.
+
+    \b
+    Examples:
+      brickline trace 4bf92f3577b34da6a3ce929d0e0e4736
+      brickline trace 0192f5c4-7e0e-7000-8000-000000000000 --data ./data --json
+    """
+    from brickline.standalone.trace import trace as run
+
+    sys.exit(run(given, data, database_url, as_json=as_json))
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from brickline.client import ClientError, read_files
 from brickline.embedded import EmbeddedError
+from brickline.events import DeadLetterError
 from brickline.persistence import PersistenceError
 from brickline.settings import SettingsError
 from brickline.standalone.demo import run_demo
@@ -20,8 +21,10 @@ from brickline.standalone.serving import SERVICE, Address, serve
 from brickline.standalone.settings import load
 from brickline.telemetry import ListenError, configure_logging
 
+_EXIT_INTERRUPTED = 130  # as a shell reports what Ctrl-C ended
+
 # Each says in its text what to do.
-_EXPECTED = (SettingsError, ClientError, EmbeddedError, PersistenceError, ListenError)
+_EXPECTED = (SettingsError, ClientError, EmbeddedError, PersistenceError, ListenError, DeadLetterError)
 
 
 def up(data_dir: Path, port: int | None) -> int:
@@ -43,19 +46,31 @@ def demo(
     paths: Sequence[Path], data_dir: Path | None, port: int | None, *, as_json: bool, exit_when_done: bool
 ) -> int:
     """Ingest files and show the results; without `data_dir` the data are gone at the end."""
+    shown = False
 
     async def run() -> None:
         settings = load(port)
+        if exit_when_done and "port" not in settings.model_fields_set:
+            settings = settings.model_copy(
+                update={"port": 0}
+            )  # nobody is told of it, so any free one will do
         # The tables are the point: a line per event only for those who ask for it.
         level = settings.log_level if "log_level" in settings.model_fields_set else "warning"
         configure_logging(SERVICE, level, settings.log_format)
         files = read_files(paths)
 
         async def use(address: Address) -> None:
-            await run_demo(address, files, as_json=as_json, exit_when_done=exit_when_done)
+            nonlocal shown
+            await run_demo(address, files, as_json=as_json)
+            shown = True
+            if not exit_when_done:
+                show_address(address, file=sys.stderr if as_json else sys.stdout)
+                await asyncio.Event().wait()
 
         with nullcontext(data_dir) if data_dir else TemporaryDirectory(prefix="brickline-") as directory:
             await serve(Path(directory), settings, use)
+        if not shown:
+            raise InterruptedError("stopped before the documents were done")
 
     return _exit_code(run)
 
@@ -69,6 +84,12 @@ def _exit_code(run: Callable[[], Coroutine[Any, Any, None]]) -> int:
         return 2 if isinstance(error, SettingsError) else 1
     except BrokenPipeError:  # whoever read our output has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where Python's last flush may go
+        return 1
+    except InterruptedError as error:
+        print(f"brickline: {error}", file=sys.stderr)
+        return _EXIT_INTERRUPTED
+    except OSError as error:
+        print(f"brickline: {error}", file=sys.stderr)
         return 1
     return 0
 

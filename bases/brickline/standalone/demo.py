@@ -1,6 +1,5 @@
 """`brickline demo`: documents in, insights and a report out, through every tier."""
 
-import asyncio
 import json
 import sys
 import time
@@ -11,14 +10,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from brickline.client import ApiClient, DocumentResult, SourceFile, ingest
 from brickline.reporting import ThemeReport
-from brickline.standalone.render import show_address, show_documents, show_report
+from brickline.standalone.render import show_documents, show_report
 from brickline.standalone.serving import Address
 
 
-async def run_demo(
-    address: Address, files: Sequence[SourceFile], *, as_json: bool, exit_when_done: bool
-) -> None:
-    """Ingest the files, show what was found, and go on until cancelled unless `exit_when_done`."""
+async def run_demo(address: Address, files: Sequence[SourceFile], *, as_json: bool) -> None:
+    """Ingest the files and show what was found."""
     started = time.perf_counter()
     async with ApiClient(address.url, address.api_key) as client:
         results = await _ingest_with_progress(client, files)
@@ -29,19 +26,14 @@ async def run_demo(
     else:
         show_documents(results, elapsed_s)
         show_report(report)
-    if not exit_when_done:
-        show_address(address, file=sys.stderr if as_json else sys.stdout)
-        await asyncio.Event().wait()
 
 
 async def _ingest_with_progress(client: ApiClient, files: Sequence[SourceFile]) -> list[DocumentResult]:
     columns = (TextColumn("Analysing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    # On stderr, because stdout is for results.
-    with Progress(*columns, TextColumn("{task.description}"), console=Console(stderr=True)) as progress:
+    console = Console(stderr=True)  # stdout is for results
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=len(files))
-        return await ingest(
-            client, files, lambda file: progress.update(task, advance=1, description=file.path.name)
-        )
+        return await ingest(client, files, lambda _file: progress.advance(task))
 
 
 def _as_json(results: Sequence[DocumentResult], report: ThemeReport, elapsed_s: float) -> str:

@@ -25,9 +25,11 @@ class _Console(Console):
 def show_documents(results: Sequence[DocumentResult], elapsed_s: float) -> None:
     """Print each document's summary and themes."""
     models = ", ".join(sorted({result.found.model for result in results}))
-    table = Table(title=f"{_documents(len(results))} in {elapsed_s:.1f} s, by {models}", show_lines=True)
+    table = Table(
+        title=f"{_documents(len(results))} in {elapsed_s:.1f} s, by {models}", show_lines=True, expand=True
+    )
     table.add_column("Document", ratio=2, overflow="fold")
-    table.add_column("Summary", ratio=5, overflow="fold")
+    table.add_column("Summary", ratio=6, overflow="fold")
     table.add_column("Themes", ratio=2, overflow="fold")
     for result in results:
         insights = result.found.insights

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from brickline.embedded import EmbeddedPostgres
 from brickline.persistence import DatabaseUnavailable
 from brickline.process import stopped_by_signals, until
 from brickline.standalone.settings import StandaloneSettings, with_keys
@@ -31,7 +32,11 @@ Use = Callable[[Address], Coroutine[Any, Any, None]]
 async def serve(data_dir: Path, settings: StandaloneSettings, use: Use) -> None:
     """Serve while `use` runs, until it ends or a signal comes; then drain."""
     health = Health(SERVICE)
-    async with stopped_by_signals() as stop, running_stack(data_dir, health) as routers:
+    async with (
+        stopped_by_signals() as stop,
+        EmbeddedPostgres(data_dir / "postgres") as postgres,
+        running_stack(postgres, health) as routers,
+    ):
         settings = with_keys(settings, data_dir)
         app = create_app(
             service=SERVICE,
@@ -50,10 +55,23 @@ async def serve(data_dir: Path, settings: StandaloneSettings, use: Use) -> None:
             if not started.done():
                 return await server
             key = next(iter(settings.api_keys.get_secret_value()))
-            await until(stop, use(Address(_url(settings.host, started.result()), key)))
+            address = Address(_url(settings.host, started.result()), key)
+            await until(stop, _while_it_runs(postgres, use(address)))
         finally:
             server.cancel()
             await asyncio.gather(server, return_exceptions=True)
+
+
+async def _while_it_runs(postgres: EmbeddedPostgres, work: Coroutine[Any, Any, None]) -> None:
+    """Do `work`; without a database there is no use in going on."""
+    working, watching = asyncio.ensure_future(work), asyncio.ensure_future(postgres.watch())
+    try:
+        done, _ = await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+        done.pop().result()
+    finally:
+        for task in (working, watching):
+            task.cancel()
+        await asyncio.gather(working, watching, return_exceptions=True)
 
 
 def _url(host: str, port: int) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import APIRouter
 
@@ -10,6 +9,7 @@ from brickline.embedded import EmbeddedPostgres
 from brickline.http_api import SERVICE as INGESTION
 from brickline.http_api import ingestion
 from brickline.memory_bus import MemoryBus
+from brickline.operator_api import dead_letters_router
 from brickline.persistence import Database
 from brickline.rabbit_worker import SERVICE as ANALYSIS
 from brickline.rabbit_worker import analysis
@@ -19,11 +19,10 @@ from brickline.telemetry import Health
 
 
 @asynccontextmanager
-async def running_stack(data_dir: Path, health: Health) -> AsyncIterator[list[APIRouter]]:
-    """Run Postgres on `data_dir` and every tier on it; yield all their routes."""
+async def running_stack(postgres: EmbeddedPostgres, health: Health) -> AsyncIterator[list[APIRouter]]:
+    """Run every tier on one Postgres; yield all their routes."""
     bus = MemoryBus(paused=True)
     async with (
-        EmbeddedPostgres(data_dir / "postgres") as postgres,
         Database.connect(postgres.dsn, schema=INGESTION) as for_ingestion,
         Database.connect(postgres.dsn, schema=ANALYSIS) as for_analysis,
         Database.connect(postgres.dsn, schema=REPORTING) as for_reporting,
@@ -32,4 +31,5 @@ async def running_stack(data_dir: Path, health: Health) -> AsyncIterator[list[AP
         ingestion(for_ingestion, bus, health) as writes,
     ):
         bus.resume()
-        yield [*writes, *reads]
+        databases = {INGESTION: for_ingestion, ANALYSIS: for_analysis, REPORTING: for_reporting}
+        yield [*writes, *reads, dead_letters_router(databases)]

@@ -84,8 +84,15 @@ def _read(path: Path) -> str:
         text = content.decode("utf-8-sig")
         Document.create(text)  # the server's own rules
     except UnicodeDecodeError as error:
-        kind = "a binary file" if b"\x00" in content else "not UTF-8 text; save it as UTF-8"
+        kind = _kind_of(content)
         raise _Unusable(f"{kind} (byte {error.start:,} is 0x{content[error.start]:02x})") from error
     except DocumentsError as error:
         raise _Unusable(str(error)) from error
     return text
+
+
+def _kind_of(content: bytes) -> str:
+    """Say what a file that is not UTF-8 is, as far as its bytes tell."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "UTF-16 text; save it as UTF-8"
+    return "a binary file" if b"\x00" in content else "not UTF-8 text; save it as UTF-8"

@@ -12,6 +12,7 @@ from brickline.embedded.errors import (
     WheelMissingError,
 )
 from brickline.embedded.postgres import EmbeddedPostgres
+from brickline.embedded.running import dsn_of_running, holds_data
 
 __all__ = [
     "DataDirectoryError",
@@ -20,4 +21,6 @@ __all__ = [
     "EmbeddedPostgres",
     "ServerError",
     "WheelMissingError",
+    "dsn_of_running",
+    "holds_data",
 ]

@@ -14,8 +14,10 @@ from brickline.embedded.cluster import SUPERUSER, ensure_cluster
 from brickline.embedded.directory import DataDirectory
 from brickline.embedded.errors import EmbeddedError, ServerError
 from brickline.embedded.leftover import stop_leftover
-from brickline.embedded.server import start_server
+from brickline.embedded.server import Server, start_server
 from brickline.embedded.socket_folder import PORT, socket_folder
+
+_WATCH_S = 0.5
 
 
 class EmbeddedPostgres:
@@ -37,6 +39,7 @@ class EmbeddedPostgres:
         self._settings = dict(settings or {})
         self._start_timeout_s = start_timeout_s
         self._running: contextlib.ExitStack | None = None
+        self._server: Server | None = None
         self._socket: Path | None = None
 
     @property
@@ -64,6 +67,15 @@ class EmbeddedPostgres:
         finally:
             await connection.close()
         return self.dsn_of(name)
+
+    async def watch(self) -> None:
+        """Wait for as long as the server runs. Raises `ServerError` when it has ended, killed perhaps."""
+        while self._server is not None and self._server.process.poll() is None:  # noqa: ASYNC110 - a process
+            await asyncio.sleep(_WATCH_S)
+        raise ServerError(
+            f"PostgreSQL on {self._directory.root} has ended, and should not have; its log is "
+            f"{self._directory.log}. Nothing that was accepted is lost: start again on the same data."
+        )
 
     async def __aenter__(self) -> Self:
         starting = asyncio.create_task(asyncio.to_thread(self._start))
@@ -104,7 +116,7 @@ class EmbeddedPostgres:
                     directory, binaries, account, socket, self._settings, self._start_timeout_s
                 )
                 stack.callback(server.stop)
-                self._socket, self._running = socket, stack.pop_all()
+                self._socket, self._server, self._running = socket, server, stack.pop_all()
         except OSError as error:
             raise EmbeddedError(
                 f"PostgreSQL could not be started on {directory.root}: {error}. "

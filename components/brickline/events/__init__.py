@@ -4,10 +4,35 @@ A step subclasses `Consumer`; a service runs its consumers and its relay in one 
 `Database` and one `Bus`. Publishing is a row in the outbox, in the transaction of the change it announces.
 """
 
-from brickline.events.bus import Bus, Deliveries, Delivery, Message, Subscription
+from brickline.events.batch_consumer import BatchConsumer
+from brickline.events.batch_context import BatchContext
+from brickline.events.bus import DELIVERY_LIMIT, Bus, Deliveries, Delivery, Message, Subscription
 from brickline.events.consumer import Consumer
 from brickline.events.context import EventContext, StepCall
 from brickline.events.contract_record import ContractLimits
+from brickline.events.dead_letters import (
+    Body,
+    Canary,
+    CanaryOutcome,
+    DeadLetterDesk,
+    DeadLetterError,
+    Death,
+    DiscardReport,
+    Letter,
+    LetterClosed,
+    LetterDetail,
+    LetterFilter,
+    LetterGroup,
+    LetterPage,
+    LetterState,
+    NoEventInside,
+    ReplayOrder,
+    ReplayReport,
+    UnfitEdit,
+    UnknownLetter,
+    UnknownService,
+    WrongRequest,
+)
 from brickline.events.delivery_queue import DeliveryQueue
 from brickline.events.errors import (
     BusError,
@@ -22,40 +47,86 @@ from brickline.events.errors import (
     Unroutable,
 )
 from brickline.events.failures import FailureClass
+from brickline.events.group import ConsumerGroup
 from brickline.events.outbox import Origin, Transaction
 from brickline.events.pauses import Pause, pause_group, paused_groups, resume_group
 from brickline.events.retry import RetryPolicy
 from brickline.events.runtime import MIGRATIONS, EventRuntime
+from brickline.events.timeline import read_timeline
+from brickline.events.timeline_steps import (
+    AttemptFailed,
+    DeadLettered,
+    Discarded,
+    Published,
+    Replayed,
+    Settled,
+    TimelineStep,
+    Waiting,
+)
 
 __all__ = [
+    "DELIVERY_LIMIT",
     "MIGRATIONS",
+    "AttemptFailed",
+    "BatchConsumer",
+    "BatchContext",
+    "Body",
     "Bus",
     "BusError",
     "BusUnavailable",
+    "Canary",
+    "CanaryOutcome",
     "Consumer",
+    "ConsumerGroup",
     "ContractLimits",
+    "DeadLetterDesk",
+    "DeadLetterError",
+    "DeadLettered",
+    "Death",
     "Deferred",
     "Deliveries",
     "Delivery",
     "DeliveryQueue",
+    "DiscardReport",
+    "Discarded",
     "EventContext",
     "EventRuntime",
     "EventsError",
     "FailureClass",
+    "Letter",
+    "LetterClosed",
+    "LetterDetail",
+    "LetterFilter",
+    "LetterGroup",
+    "LetterPage",
+    "LetterState",
     "Message",
+    "NoEventInside",
     "Origin",
     "Pause",
     "PermanentError",
+    "Published",
+    "ReplayOrder",
+    "ReplayReport",
+    "Replayed",
     "RetryPolicy",
+    "Settled",
     "StepCall",
     "Subscription",
+    "TimelineStep",
     "TopologyMismatch",
     "Transaction",
     "TransactionMisuse",
     "TransientError",
     "UndeclaredPublish",
+    "UnfitEdit",
+    "UnknownLetter",
+    "UnknownService",
     "Unroutable",
+    "Waiting",
+    "WrongRequest",
     "pause_group",
     "paused_groups",
+    "read_timeline",
     "resume_group",
 ]

@@ -1,10 +1,13 @@
 """What this brick asks of a message bus. `rabbit_bus` and `memory_bus` implement it."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
+
+DELIVERY_LIMIT = 20
+"""Deliveries of one message without an end, after which a bus takes it for a crash loop and gives it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,8 @@ class Message:
     group_id: str | None = None
     """The one group it is for (a retry); None for every group bound to the topic."""
     attempt: int = 1
+    claims: int = 1
+    """How often in a row a relay took it up without an end; past `DELIVERY_LIMIT` that is a crash loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,8 @@ class Subscription:
     group_id: str
     topic: str
     prefetch: int
+    abandoned: bool = False
+    """Deliver what the bus gave up for the group, instead of what it has for it."""
 
 
 class Delivery(Protocol):
@@ -51,6 +58,14 @@ class Deliveries(Protocol):
 
     def __aiter__(self) -> AsyncIterator[Delivery]:
         """Yield deliveries until `stop` is called."""
+        ...
+
+    async def take(self, count: int) -> Sequence[Delivery]:
+        """Wait for a delivery; return it with what else is there, at most `count`. Empty after `stop`."""
+        ...
+
+    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        """Acknowledge deliveries of this stream together, in as few messages as the bus can."""
         ...
 
     async def pause(self) -> None:

@@ -1,5 +1,6 @@
 """What a handler is given beside its event."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from uuid import UUID
 from brickline.events.errors import AlreadySettled, TransactionMisuse
 from brickline.events.inbox import record_settled
 from brickline.events.outbox import Origin, Outbox, Transaction
+from brickline.events.trail import Trail
 from brickline.schemas import BaseEvent, Payload
 
 
@@ -39,6 +41,7 @@ class EventContext:
         self.attempt = attempt
         self.settled = False
         self._open = False
+        self._started = time.perf_counter()
         self._outbox = outbox
         self._publishes = publishes
 
@@ -53,19 +56,24 @@ class EventContext:
             raise TransactionMisuse(
                 f"{self.group_id} opened a second transaction for one event: put both in one"
             )
-        event = self.event
-        origin = Origin(
-            tenant=event.tenant, trace_id=event.trace_id, job_id=event.job_id, causation_id=event.event_id
-        )
         self._open = True
         try:
+            origin = Origin.caused_by(self.event)
             async with self._outbox.transaction(origin, allowed=self._publishes) as tx:
-                if not await record_settled(tx.connection, self.group_id, event.event_id):
-                    raise AlreadySettled(f"{self.group_id} has settled event {event.event_id} before")
+                if not await self._record(tx):
+                    raise AlreadySettled(f"{self.group_id} has settled event {self.event.event_id} before")
                 yield tx
             self.settled = True
         finally:
             self._open = False
+
+    async def _record(self, tx: Transaction) -> bool:
+        """Write the inbox row; False if it is there."""
+        handler_ms = (time.perf_counter() - self._started) * 1000
+        trail = Trail.of(self.event, self.attempt)
+        return await record_settled(
+            tx.connection, self.group_id, self.event.event_id, trail, handler_ms=handler_ms
+        )
 
     def call(self, step: str) -> StepCall:
         """Name an outside call made for this event; `step` tells apart the calls of one handler."""

@@ -4,8 +4,8 @@ import asyncio
 from contextlib import suppress
 
 from brickline.events.bus import Deliveries
-from brickline.events.consumer import Consumer
 from brickline.events.contract_record import ContractRecord
+from brickline.events.group import ConsumerGroup
 from brickline.events.pauses import Pause, pause_group, read_pause, resume_group
 from brickline.persistence import Database, DatabaseUnavailable
 from brickline.schemas import Payload, SchemaError, decode
@@ -24,7 +24,7 @@ class ContractGuard:
     after the right deploy, and does not burn more events after a wrong one.
     """
 
-    def __init__(self, consumer: Consumer[Payload], database: Database) -> None:
+    def __init__(self, consumer: ConsumerGroup[Payload], database: Database) -> None:
         self._group_id = consumer.group_id
         self._payload_type = consumer.payload_type
         self._database = database

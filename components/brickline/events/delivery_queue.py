@@ -1,7 +1,7 @@
 """The `Deliveries` that every bus hands out: a queue with an end."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from brickline.events.bus import Delivery
 
@@ -26,6 +26,22 @@ class DeliveryQueue:
         while (delivery := await self._queue.get()) is not None:
             yield delivery
         self._queue.put_nowait(None)  # for the next task that iterates
+
+    async def take(self, count: int) -> Sequence[Delivery]:
+        """Wait for a delivery; return it with what else is there, at most `count`. Empty after `stop`."""
+        taken: list[Delivery] = []
+        while not taken or (len(taken) < count and not self._queue.empty()):
+            delivery = await self._queue.get()
+            if delivery is None:
+                self._queue.put_nowait(None)  # for the next task that takes
+                break
+            taken.append(delivery)
+        return taken
+
+    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        """Acknowledge each; a bus that can do so together overrides this."""
+        for delivery in deliveries:
+            await delivery.ack()
 
     async def pause(self) -> None:
         """Take no more until `resume`, handing back what is still waiting."""

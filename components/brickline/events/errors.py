@@ -37,6 +37,10 @@ class TransactionMisuse(EventsError):
     """Raised when a handler opens a second transaction for an event, or publishes into one that ended."""
 
 
+class CrashLoop(EventsError):
+    """Written on the dead letter of an event that the bus gave up: it ended process after process."""
+
+
 class AlreadySettled(EventsError):
     """Raised inside a handler's transaction when the inbox shows that the event was settled before.
 

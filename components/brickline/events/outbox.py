@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, Self
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -23,6 +24,11 @@ class Origin:
     trace_id: str
     job_id: UUID | None = None
     causation_id: UUID | None = None
+
+    @classmethod
+    def caused_by(cls, event: BaseEvent[Any]) -> Self:
+        """Of what is published while `event` is handled."""
+        return cls(event.tenant, event.trace_id, event.job_id, event.event_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +56,36 @@ class Transaction:
     def __init__(
         self,
         connection: Connection,
-        origin: Origin,
+        origin: Origin | None,
         *,
         source: str,
         allowed: tuple[type[Payload], ...] | None,
     ) -> None:
         self.connection = connection
-        self.origin = origin
+        self._origin = origin
         self._rows: list[OutboxRow] = []
         self._ended = False
         self._source = source
         self._allowed = allowed
 
-    async def publish(self, payload: Payload, *, due_at: datetime | None = None) -> UUID:
+    @property
+    def origin(self) -> Origin:
+        """Whose work this is. Raises `TransactionMisuse` for a batch, which may be of many."""
+        if self._origin is None:
+            raise TransactionMisuse("a batch has as many origins as events: say which, as cause=event")
+        return self._origin
+
+    async def publish(
+        self, payload: Payload, *, cause: BaseEvent[Any] | None = None, due_at: datetime | None = None
+    ) -> UUID:
         """Announce `payload`, at `due_at` or at once after the commit; return the event's id.
 
-        Raises `UndeclaredPublish` for a payload that the consumer's `publishes` does not name.
+        `cause` is the event it follows from; it need not be said where only one is handled. Raises
+        `UndeclaredPublish` for a payload that the consumer's `publishes` does not name.
         """
         if self._allowed is not None and not isinstance(payload, self._allowed):
             raise UndeclaredPublish(f"{type(payload).__name__} is not in the consumer's `publishes`: add it")
-        origin = self.origin
+        origin = self.origin if cause is None else Origin.caused_by(cause)
         event = BaseEvent[Payload].of(
             payload,
             event_id=uuid7(),
@@ -108,7 +124,7 @@ class Outbox:
 
     @asynccontextmanager
     async def transaction(
-        self, origin: Origin, *, allowed: tuple[type[Payload], ...] | None = None
+        self, origin: Origin | None, *, allowed: tuple[type[Payload], ...] | None = None
     ) -> AsyncIterator[Transaction]:
         """Open a transaction; its publications are written at its end and relayed after the commit."""
         async with self._database.transaction() as connection:

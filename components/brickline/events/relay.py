@@ -16,7 +16,8 @@ from brickline.telemetry import get_logger
 
 _log = get_logger(__name__)
 
-_WINDOW = 64
+_WINDOW = 256
+_LINGER_S = 0.005
 _POLL_S = 1.0
 LEASE_S = 6.0
 """How long, in seconds, what a killed process was sending waits before another sends it."""
@@ -77,7 +78,8 @@ class Relay:
     async def _keep_sending(self, tasks: asyncio.TaskGroup) -> None:
         while True:
             self._wake_up.clear()
-            room = self._window - len(self._in_flight)
+            # Not before half of the window is free: many at a time cost the database as little as one.
+            room = self._window - len(self._in_flight) if self._has_room() else 0
             claimed = await self._claim(room) if room else ()
             for row in claimed:
                 self._in_flight.add(row.row_id)
@@ -104,7 +106,14 @@ class Relay:
         claimed = [
             _Claimed(
                 row["id"],
-                Message(row["body"], row["topic"], row["event_id"], row["group_id"], row["attempt"]),
+                Message(
+                    row["body"],
+                    row["topic"],
+                    row["event_id"],
+                    row["group_id"],
+                    row["attempt"],
+                    row["claims"],
+                ),
             )
             for row in rows
             if row["id"] not in self._in_flight  # our own lease ran out while the database was away
@@ -141,6 +150,7 @@ class Relay:
         """Delete what is confirmed; while one deletion is under way the next batch gathers."""
         while True:
             await self._has_confirmed.wait()
+            await asyncio.sleep(_LINGER_S)  # nobody waits for a deletion, and more confirms come
             self._has_confirmed.clear()
             batch, self._confirmed = self._confirmed, []
             # If it fails, the lease ends and the rows are sent again.
@@ -163,16 +173,19 @@ class Relay:
             self._interrupted = str(error)
 
     def _forget(self, row_ids: Sequence[int]) -> None:
-        was_full = len(self._in_flight) >= self._window
+        had_room = self._has_room()
         for row_id in row_ids:
             self._in_flight.discard(row_id)
-        if was_full or self._stopping:
+        if (self._has_room() and not had_room) or self._stopping:
             self.wake()
+
+    def _has_room(self) -> bool:
+        return len(self._in_flight) <= self._window // 2
 
     async def _sleep(self) -> None:
         """Wait to be woken, for the next row to fall due, or for a second at most."""
         timeout = _POLL_S
-        if len(self._in_flight) < self._window:
+        if self._has_room():
             timeout = min(timeout, await self._next_due_in_s())
         # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the wake-up.
         with suppress(TimeoutError):

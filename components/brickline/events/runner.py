@@ -1,17 +1,15 @@
 """Runs one consumer: takes deliveries, handles them, and sees each of them settled."""
 
-import asyncio
 import time
-from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from brickline.events.bus import Bus, Deliveries, Delivery, Message, Subscription
-from brickline.events.cancellation import is_cancelled
+from brickline.events.bus import Bus, Deliveries, Delivery, Message
 from brickline.events.consumer import Consumer
 from brickline.events.context import EventContext
-from brickline.events.contract_guard import ContractGuard
-from brickline.events.errors import AlreadySettled, TransientError
-from brickline.events.failures import FailureClass, classify
+from brickline.events.errors import AlreadySettled
+from brickline.events.failures import FailureClass
+from brickline.events.group_runner import GroupRunner
 from brickline.events.inbox import is_settled
 from brickline.events.outbox import Outbox
 from brickline.events.settlement import Settlement
@@ -21,52 +19,30 @@ from brickline.telemetry import get_logger, log_context
 
 _log = get_logger(__name__)
 
-_HOLD_S = 1.0
 
-
-class ConsumerRunner:
+class ConsumerRunner(GroupRunner):
     """Handles the deliveries of one group, `consumer.concurrency` at a time."""
 
-    def __init__(self, consumer: Consumer[Any], *, database: Database, bus: Bus, outbox: Outbox) -> None:
-        self.group_id = consumer.group_id
-        self.subscribed = asyncio.Event()
+    def __init__(
+        self,
+        consumer: Consumer[Any],
+        *,
+        database: Database,
+        bus: Bus,
+        outbox: Outbox,
+        settlement: Settlement,
+    ) -> None:
+        super().__init__(
+            consumer,
+            database=database,
+            bus=bus,
+            outbox=outbox,
+            settlement=settlement,
+            takers=consumer.concurrency,
+            # A little more than is handled at once, so that no task waits for the next delivery to travel.
+            prefetch=consumer.concurrency * 2,
+        )
         self._consumer = consumer
-        self._database = database
-        self._bus = bus
-        self._outbox = outbox
-        self._settlement = Settlement(consumer, outbox)
-        self._deliveries: Deliveries | None = None
-        self._stopping = asyncio.Event()
-        self._held: str | None = None
-        self._guard = ContractGuard(consumer, database)
-
-    async def run(self) -> None:
-        """Consume until `stop`, then finish what is in hand. Raises what the first connection raises."""
-        consumer = self._consumer
-        # A little more than is handled at once, so that no task waits for the next delivery to travel.
-        subscription = Subscription(self.group_id, consumer.payload_type.topic, consumer.concurrency * 2)
-        async with self._bus.consume(subscription) as deliveries:
-            self._deliveries = deliveries
-            await self._guard.start(deliveries)
-            self.subscribed.set()
-            if self._stopping.is_set():
-                await deliveries.stop()
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._guard.watch(deliveries, self._stopping))
-                for _ in range(consumer.concurrency):
-                    tasks.create_task(self._take(deliveries))
-
-    async def stop(self) -> None:
-        """Take no more deliveries; `run` returns when those in hand are settled."""
-        self._stopping.set()
-        if self._deliveries is not None:
-            await self._deliveries.stop()
-
-    async def check(self) -> str | None:
-        """Readiness: None, or why this group is not getting on with its events."""
-        if self._deliveries is None:
-            return f"group {self.group_id} has not subscribed yet"
-        return self._deliveries.interrupted or self._guard.reason or self._held
 
     async def _take(self, deliveries: Deliveries) -> None:
         async for delivery in deliveries:
@@ -80,40 +56,26 @@ class ConsumerRunner:
 
     async def _see_settled(self, delivery: Delivery, deliveries: Deliveries) -> None:
         """Handle the delivery, again and again while a dependency is down, then acknowledge it."""
-        while not await self._settle(delivery, deliveries):
+        while not await self._unless_down(partial(self._settle, delivery.message, deliveries)):
             if self._stopping.is_set():
                 await delivery.release()
                 return
             await self._pause()
         await delivery.ack()
 
-    async def _settle(self, delivery: Delivery, deliveries: Deliveries) -> bool:
-        """Handle the delivery once; False when it must be held because a dependency is down."""
-        try:
-            readable = await self._handle_or_fail(delivery.message)
-            await self._guard.note(delivery.message.body, readable=readable, deliveries=deliveries)
-        except Exception as error:
-            if classify(error, self._consumer.failures) is not FailureClass.DEPENDENCY_DOWN:
-                raise
-            self._held = f"group {self.group_id} holds its events: {error}"
-            _log.warning("consumer.held", group=self.group_id, reason=str(error))
-            return False
-        self._held = None
-        return True
-
-    async def _handle_or_fail(self, message: Message) -> bool:
-        """Handle the event, or end it by the class of its failure; tell whether it could be read."""
+    async def _settle(self, message: Message, deliveries: Deliveries) -> None:
+        """Handle the event, or end it by the class of its failure; count whether it could be read."""
         event: BaseEvent[Any] | None = None
         try:
             event = decode(message.body, self._consumer.payload_type)
             await self._handle(event, message.attempt)
         except Exception as error:
-            failure = classify(error, self._consumer.failures)
+            failure = self._class_of(error)
             if failure is FailureClass.DEPENDENCY_DOWN:
                 raise
             with log_context(group=self.group_id, **_ids(event)):
                 await self._settlement.fail(message, event, error, failure)
-        return event is not None
+        await self._guard.note(message.body, readable=event is not None, deliveries=deliveries)
 
     async def _handle(self, event: BaseEvent[Any], attempt: int) -> None:
         context = EventContext(
@@ -138,7 +100,7 @@ class ConsumerRunner:
             if await is_settled(connection, self.group_id, event.event_id):
                 return "event.duplicate_skipped"
         try:
-            await self._call_handler(event, context)
+            await self._called(self._consumer.process_message(event.payload, context))
             if not context.settled:
                 async with context.transaction():
                     pass
@@ -150,20 +112,6 @@ class ConsumerRunner:
             # Its effects are committed: trying again would skip it, and a dead letter would be untrue.
             _log.exception("event.failed_after_commit", topic=event.topic)
         return "event.settled"
-
-    async def _call_handler(self, event: BaseEvent[Any], context: EventContext) -> None:
-        try:
-            await self._consumer.process_message(event.payload, context)
-        except asyncio.CancelledError as error:
-            if is_cancelled():
-                raise
-            raise TransientError("something the handler waited for was cancelled") from error
-
-    async def _pause(self) -> None:
-        # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the event.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_HOLD_S):
-                await self._stopping.wait()
 
 
 def _ids(event: BaseEvent[Any] | None) -> dict[str, str]:

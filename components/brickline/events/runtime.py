@@ -3,14 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
+from brickline.events.abandoned import AbandonedRunner
+from brickline.events.batch_consumer import BatchConsumer
+from brickline.events.batch_runner import BatchRunner
 from brickline.events.bus import Bus
 from brickline.events.consumer import Consumer
 from brickline.events.errors import EventsError
+from brickline.events.group import ConsumerGroup
 from brickline.events.outbox import Origin, Outbox, Transaction
 from brickline.events.relay import LEASE_S, Relay
 from brickline.events.runner import ConsumerRunner
+from brickline.events.settlement import Settlement
 from brickline.persistence import Database, Migrations
 from brickline.telemetry import Health, get_logger, log_context
 
@@ -20,6 +25,17 @@ _RESTART_S = 1.0
 
 MIGRATIONS = Migrations(__package__)
 """The tables of outbox, inbox and dead letters: apply them before a runtime starts."""
+
+
+class _Runner(Protocol):
+    """Something that consumes for a group until it is told to stop."""
+
+    group_id: str
+    subscribed: asyncio.Event
+
+    async def run(self) -> None: ...
+
+    async def stop(self) -> None: ...
 
 
 class EventRuntime:
@@ -43,18 +59,17 @@ class EventRuntime:
 
     @asynccontextmanager
     async def running(
-        self, consumers: Sequence[Consumer[Any]], health: Health, *, drain_s: float = 20.0
+        self, consumers: Sequence[ConsumerGroup[Any]], health: Health, *, drain_s: float = 20.0
     ) -> AsyncIterator[None]:
         """Consume and relay until the block ends, then drain for at most `drain_s` seconds.
 
         Adds what readiness depends on to `health`. Raises what the bus raises when it cannot be reached.
         """
         _refuse_shared_groups(consumers)
-        runners = [
-            ConsumerRunner(consumer, database=self._database, bus=self._bus, outbox=self._outbox)
-            for consumer in consumers
-        ]
-        self._report_to(health, runners)
+        runners = [runner for consumer in consumers for runner in self._runners(consumer, health)]
+        health.add(f"{self.service}.database", self._database.check)
+        health.add(f"{self.service}.bus", self._bus.check)
+        health.add(f"{self.service}.relay", self._relay.check)
         tasks: list[asyncio.Task[None]] = []
         try:
             with log_context(service=self.service):
@@ -68,15 +83,33 @@ class EventRuntime:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _report_to(self, health: Health, runners: Sequence[ConsumerRunner]) -> None:
-        health.add(f"{self.service}.database", self._database.check)
-        health.add(f"{self.service}.bus", self._bus.check)
-        health.add(f"{self.service}.relay", self._relay.check)
-        for runner in runners:
-            health.add(f"group.{runner.group_id}", runner.check)
+    def _runners(self, consumer: ConsumerGroup[Any], health: Health) -> list[_Runner]:
+        settlement = Settlement(consumer, self._outbox)
+        runner: ConsumerRunner | BatchRunner
+        match consumer:
+            case Consumer():
+                runner = ConsumerRunner(
+                    consumer,
+                    database=self._database,
+                    bus=self._bus,
+                    outbox=self._outbox,
+                    settlement=settlement,
+                )
+            case BatchConsumer():
+                runner = BatchRunner(
+                    consumer,
+                    database=self._database,
+                    bus=self._bus,
+                    outbox=self._outbox,
+                    settlement=settlement,
+                )
+            case _:
+                raise EventsError(f"{type(consumer).__name__} is neither a Consumer nor a BatchConsumer")
+        health.add(f"group.{consumer.group_id}", runner.check)
+        return [runner, AbandonedRunner(consumer, bus=self._bus, settlement=settlement)]
 
     async def _drain(
-        self, runners: Sequence[ConsumerRunner], tasks: Sequence[asyncio.Task[None]], drain_s: float
+        self, runners: Sequence[_Runner], tasks: Sequence[asyncio.Task[None]], drain_s: float
     ) -> None:
         """Take no more, finish what is in hand, send what that published."""
         await asyncio.gather(*(runner.stop() for runner in runners))
@@ -90,14 +123,14 @@ class EventRuntime:
             _log.warning("drain.cut_short", service=self.service, after_s=drain_s)
 
 
-def _refuse_shared_groups(consumers: Sequence[Consumer[Any]]) -> None:
+def _refuse_shared_groups(consumers: Sequence[ConsumerGroup[Any]]) -> None:
     """Refuse two consumers on one group's queue: each would be handed the other's events."""
     groups = [consumer.group_id for consumer in consumers]
     if shared := {group for group in groups if groups.count(group) > 1}:
         raise EventsError(f"several consumers have the group_id {', '.join(shared)}: give each its own")
 
 
-async def _all_subscribed(runners: Sequence[ConsumerRunner], tasks: Sequence[asyncio.Task[None]]) -> None:
+async def _all_subscribed(runners: Sequence[_Runner], tasks: Sequence[asyncio.Task[None]]) -> None:
     for runner, task in zip(runners, tasks, strict=True):
         subscribed = asyncio.create_task(runner.subscribed.wait())
         await asyncio.wait({subscribed, task}, return_when=asyncio.FIRST_COMPLETED)
@@ -106,7 +139,7 @@ async def _all_subscribed(runners: Sequence[ConsumerRunner], tasks: Sequence[asy
             task.result()
 
 
-async def _keep_consuming(runner: ConsumerRunner) -> None:
+async def _keep_consuming(runner: _Runner) -> None:
     """Run it; once it has been subscribed, an unforeseen failure is logged and followed by another start."""
     while True:
         try:

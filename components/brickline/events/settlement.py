@@ -6,14 +6,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from brickline.events.attempts import record_failed
 from brickline.events.bus import Message
-from brickline.events.consumer import Consumer
 from brickline.events.dead_letters import DeadLetter, bury
 from brickline.events.error_text import describe
 from brickline.events.errors import Deferred, TransientError
 from brickline.events.failures import FailureClass
+from brickline.events.group import ConsumerGroup
 from brickline.events.inbox import record_settled
 from brickline.events.outbox import Origin, Outbox, OutboxRow
+from brickline.events.trail import Trail
 from brickline.schemas import BaseEvent, Envelope, EventDeadLettered, UnreadableEvent, peek
 from brickline.telemetry import get_logger
 
@@ -28,7 +30,7 @@ _LONGEST_WAIT_S = 24 * 3600.0  # whatever a provider's Retry-After says
 class Settlement:
     """Ends the handling of deliveries for one consumer."""
 
-    def __init__(self, consumer: Consumer[Any], outbox: Outbox) -> None:
+    def __init__(self, consumer: ConsumerGroup[Any], outbox: Outbox) -> None:
         self._consumer = consumer
         self._outbox = outbox
 
@@ -37,13 +39,13 @@ class Settlement:
     ) -> None:
         """Retry, defer or bury the event, by the class of its failure."""
         if event is None or failure in (FailureClass.CONTRACT, FailureClass.PERMANENT):
-            await self._bury(message, error, failure.value)
+            await self.bury(message, error, failure.value)
         elif failure is FailureClass.DEFERRED:
-            await self._again(message, event, self._due_at(message, error), message.attempt, error)
+            await self._again(message, event, message.attempt, error, failure)
         elif self._consumer.retry.exhausted_by(message.attempt):
-            await self._bury(message, error, "exhausted")
+            await self.bury(message, error, "exhausted")
         else:
-            await self._again(message, event, self._due_at(message, error), message.attempt + 1, error)
+            await self._again(message, event, message.attempt + 1, error, failure)
 
     def _due_at(self, message: Message, error: Exception) -> datetime:
         if isinstance(error, Deferred):
@@ -54,7 +56,7 @@ class Settlement:
         return datetime.now(UTC) + timedelta(seconds=delay_s)
 
     async def _again(
-        self, message: Message, event: BaseEvent[Any], due_at: datetime, attempt: int, error: Exception
+        self, message: Message, event: BaseEvent[Any], attempt: int, error: Exception, failure: FailureClass
     ) -> None:
         """Put the event back into the outbox, addressed to this group alone."""
         group_id = self._consumer.group_id
@@ -62,12 +64,16 @@ class Settlement:
         again = replace(
             message, topic=event.topic, event_id=event.event_id, group_id=group_id, attempt=attempt
         )
-        reason = describe(error)
-        async with self._outbox.transaction(_origin(event)) as tx:
+        reason, due_at = describe(error), self._due_at(message, error)
+        trail = Trail.of(event, message.attempt)
+        async with self._outbox.transaction(Origin.caused_by(event)) as tx:
+            await record_failed(
+                tx.connection, group_id, event.event_id, trail, failure=failure, error=error, due_at=due_at
+            )
             tx.add(OutboxRow(again, event.tenant, event.trace_id, due_at, f"{group_id}: {reason}"))
         _log.warning("event.retry", attempt=attempt, due_at=due_at.isoformat(), error=reason)
 
-    async def _bury(self, message: Message, error: Exception, reason: str) -> None:
+    async def bury(self, message: Message, error: Exception, reason: str) -> None:
         """Write the dead letter, announce it, and settle the event so that duplicates are skipped."""
         envelope = _peek(message.body)
         event_id = envelope.id if envelope else message.event_id or _id_of(message.body)
@@ -82,11 +88,16 @@ class Settlement:
             attempts=message.attempt,
             body=message.body,
         )
+        trail = Trail.of_envelope(envelope, message.attempt) if envelope else None
         async with self._outbox.transaction(_envelope_origin(envelope)) as tx:
-            if not await record_settled(tx.connection, letter.group_id, letter.event_id):
+            if not await record_settled(tx.connection, letter.group_id, letter.event_id, trail):
                 _log.info("event.duplicate_skipped", reason=reason, error=letter.error_text)
                 return
             await bury(tx.connection, letter)
+            if trail:
+                await record_failed(
+                    tx.connection, letter.group_id, event_id, trail, failure=reason, error=error, due_at=None
+                )
             if envelope and message.topic != EventDeadLettered.topic:  # or a failing reader would feed itself
                 await tx.publish(_announcement(letter, envelope))
         _log.error(
@@ -115,10 +126,6 @@ def _peek(body: bytes) -> Envelope | None:
 def _id_of(body: bytes) -> UUID:
     """Give the same bytes the same id, so that their duplicates are skipped too."""
     return uuid5(_UNREADABLE, hashlib.sha256(body).hexdigest())
-
-
-def _origin(event: BaseEvent[Any]) -> Origin:
-    return Origin(event.tenant, event.trace_id, event.job_id, event.event_id)
 
 
 def _envelope_origin(envelope: Envelope | None) -> Origin:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
-from brickline.events import BusUnavailable, Deliveries, Message, Subscription, Unroutable
+from brickline.events import DELIVERY_LIMIT, BusUnavailable, Deliveries, Message, Subscription, Unroutable
 from brickline.memory_bus.member import Member
 
 
@@ -42,7 +42,7 @@ class MemoryBus:
     @asynccontextmanager
     async def consume(self, subscription: Subscription) -> AsyncIterator[Deliveries]:
         """Deliver to the caller until the context ends; what is unsettled then fails at its publisher."""
-        member = Member(subscription.group_id)
+        member = Member(subscription.group_id, abandoned=subscription.abandoned)
         self._topics[subscription.group_id] = subscription.topic
         self._members.append(member)
         try:
@@ -53,7 +53,7 @@ class MemoryBus:
 
     def blocked_topics(self) -> Collection[str]:
         """Topics of groups that are bound and take nothing now."""
-        taking = {member.group_id for member in self._members if member.takes}
+        taking = {member.group_id for member in self._members if member.takes and not member.abandoned}
         return {topic for group_id, topic in self._topics.items() if group_id not in taking}
 
     async def check(self) -> str | None:
@@ -62,7 +62,8 @@ class MemoryBus:
 
     def _receivers(self, message: Message) -> list[Member]:
         """Return the least busy member of each group concerned."""
-        return [self._member(group_id) for group_id in self._groups(message)]
+        abandoned = message.claims > DELIVERY_LIMIT
+        return [self._member(group_id, abandoned=abandoned) for group_id in self._groups(message)]
 
     def _groups(self, message: Message) -> list[str]:
         if message.group_id is not None:
@@ -75,8 +76,12 @@ class MemoryBus:
             )
         return groups
 
-    def _member(self, group_id: str) -> Member:
-        members = [member for member in self._members if member.group_id == group_id and member.takes]
+    def _member(self, group_id: str, *, abandoned: bool) -> Member:
+        members = [
+            member
+            for member in self._members
+            if member.group_id == group_id and member.abandoned is abandoned and member.takes
+        ]
         if not members:
             raise BusUnavailable(f"group {group_id!r} is not consuming now")
         return min(members, key=lambda member: member.unsettled)

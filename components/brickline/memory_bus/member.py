@@ -10,8 +10,9 @@ from brickline.events import BusUnavailable, Deliveries, DeliveryQueue, Message
 class Member:
     """Hands messages to one consumer and tells their publishers when they are settled."""
 
-    def __init__(self, group_id: str) -> None:
+    def __init__(self, group_id: str, *, abandoned: bool = False) -> None:
         self.group_id = group_id
+        self.abandoned = abandoned
         self._queue = DeliveryQueue()
         self._open: set[_Delivery] = set()
         self._leaving = False

@@ -7,6 +7,7 @@ from typing import Self
 
 from brickline.events import BusError, Deliveries, Message, Subscription
 from brickline.rabbit_bus.connector import Connector
+from brickline.rabbit_bus.declaring import declared
 from brickline.rabbit_bus.publisher import Publisher
 from brickline.rabbit_bus.subscriber import Subscriber
 from brickline.rabbit_bus.topology import Topology
@@ -43,8 +44,7 @@ class RabbitBus:
         publishing, consuming = Connector(url, f"{name} publishing"), Connector(url, f"{name} consuming")
         bus = cls(publishing, consuming, Topology(prefix, routes))
         try:
-            with publishing.unavailable("cannot be reached"):
-                await bus._publisher.open()
+            await declared(bus._reach)
             yield bus
         finally:
             await asyncio.gather(publishing.close(), consuming.close(), return_exceptions=True)
@@ -57,7 +57,7 @@ class RabbitBus:
     async def consume(self, subscription: Subscription) -> AsyncIterator[Deliveries]:
         """Declare and consume the group's queue; reconnects by itself until the context ends."""
         subscriber = Subscriber(self._consuming, self._topology, subscription)
-        channel = await subscriber.open()
+        channel = await declared(subscriber.open)
         keeper = asyncio.create_task(subscriber.keep_open(channel))
         try:
             yield subscriber.deliveries
@@ -73,8 +73,11 @@ class RabbitBus:
     async def check(self) -> str | None:
         """Readiness: None, or why nothing can be published. Reconnects if the connection was lost."""
         try:
-            with self._publishing.unavailable("cannot be reached"):
-                await self._publisher.open()
+            await self._reach()
         except BusError as error:
             return str(error)
         return None
+
+    async def _reach(self) -> None:
+        with self._publishing.unavailable("cannot be reached"):
+            await self._publisher.open()

@@ -1,9 +1,9 @@
 """Publishing that cannot lie: only a confirm counts, and what no queue takes comes back as an error."""
 
-import asyncio
-from dataclasses import dataclass
+from typing import cast
 
-from aio_pika.abc import AbstractChannel, AbstractExchange
+import aiormq
+from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import DeliveryError, PublishError
 
 from brickline.events import BusUnavailable, Message, Unroutable
@@ -14,14 +14,6 @@ from brickline.rabbit_bus.wire import to_amqp
 _CONFIRM_TIMEOUT_S = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Exchanges:
-    """Where an open channel publishes: to every group of a topic, or to one queue by its name."""
-
-    events: AbstractExchange
-    queues: AbstractExchange
-
-
 class Publisher:
     """Publishes on one channel of one connection, both made again when they are lost."""
 
@@ -29,34 +21,45 @@ class Publisher:
         self._connector = connector
         self._topology = topology
         self._channel: AbstractChannel | None = None
-        self._exchanges: Exchanges | None = None
-        self._lock = asyncio.Lock()
 
     async def publish(self, message: Message) -> None:
         """Return at the broker's confirm. Raises `Unroutable` or `BusUnavailable`."""
         with self._connector.unavailable("did not confirm a message"):
-            exchanges = await self.open()
+            channel = await self.open()
             if message.group_id is None:
-                await _confirmed(exchanges.events, message, message.topic)
+                await _confirmed(channel, message, self._topology.events, message.topic)
             else:
-                await _confirmed(exchanges.queues, message, self._topology.queue(message.group_id))
+                await _confirmed(channel, message, "", self._topology.queue(message.group_id))
 
-    async def open(self) -> Exchanges:
-        """Return the exchanges of an open channel."""
-        async with self._lock:
-            if self._exchanges is None or self._channel is None or self._channel.is_closed:
+    async def open(self) -> aiormq.Channel:
+        """Return an open channel, with everything declared that is published to."""
+        async with self._topology.gate:
+            if self._channel is None or self._channel.is_closed:
                 connection = await self._connector.connection()
                 # Without on_return_raises an unroutable message would come back as a success.
-                self._channel = await connection.channel(on_return_raises=True)
-                events = await self._topology.declare(self._channel)
-                queues = await self._channel.get_exchange("", ensure=False)
-                self._exchanges = Exchanges(events, queues)
-            return self._exchanges
+                channel = await connection.channel(on_return_raises=True)
+                await self._topology.declare(channel)
+                self._channel = channel
+            return cast(aiormq.Channel, await self._channel.get_underlay_channel())
 
 
-async def _confirmed(exchange: AbstractExchange, message: Message, routing_key: str) -> None:
+async def _confirmed(channel: aiormq.Channel, message: Message, exchange: str, routing_key: str) -> None:
+    """Publish, and wait for the confirm alone.
+
+    Waiting for each message to leave the process as well, as aio-pika's own publish does, would send them one
+    by one. What is under way is bounded by the window of the relay.
+    """
+    amqp = to_amqp(message)
     try:
-        await exchange.publish(to_amqp(message), routing_key, mandatory=True, timeout=_CONFIRM_TIMEOUT_S)
+        await channel.basic_publish(
+            amqp.body,
+            exchange=exchange,
+            routing_key=routing_key,
+            properties=amqp.properties,
+            mandatory=True,
+            timeout=_CONFIRM_TIMEOUT_S,
+            wait=False,
+        )
     except PublishError as error:
         raise Unroutable(f"no consumer: RabbitMQ has no queue for {routing_key!r}") from error
     except DeliveryError as error:

@@ -2,14 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import AMQPError
 
-from brickline.events import BusError, DeliveryQueue, Message, Subscription
+from brickline.events import BusError, Delivery, DeliveryQueue, Subscription
 from brickline.rabbit_bus.connector import Connector
+from brickline.rabbit_bus.declaring import declared
+from brickline.rabbit_bus.delivery import RabbitDelivery, Unsettled, ack_together
 from brickline.rabbit_bus.topology import Topology
 from brickline.rabbit_bus.wire import from_amqp
 from brickline.telemetry import get_logger
@@ -40,6 +42,9 @@ class _RabbitDeliveries(DeliveryQueue):
         await super().resume()
         await self._consume()
 
+    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        await ack_together(deliveries)
+
     async def stop(self) -> None:
         await self._cancel()
         await super().stop()
@@ -57,23 +62,29 @@ class Subscriber:
         self._queue: AbstractQueue | None = None
         self._consumer_tag: str | None = None
         self._closing: asyncio.Task[None] | None = None
+        self._unsettled = Unsettled()
 
     async def open(self) -> AbstractChannel:
         """Declare the group's queue and start to consume it. Raises `BusUnavailable`, `TopologyMismatch`."""
-        with self._connector.unavailable("does not let a group consume"):
-            connection = await self._connector.connection()
-            self._channel = channel = await connection.channel(publisher_confirms=False)
-            await channel.set_qos(prefetch_count=self._subscription.prefetch)
-            self._queue = None  # of the last channel
-            queue = await self._topology.declare_group(
-                channel, self._subscription.group_id, self._subscription.topic
-            )
-            underlay = await channel.get_underlay_channel()
-            underlay.on_consumer_cancel_callbacks.add(lambda _frame: self._close_soon(channel))
-            self._consumer_tag = None
-            if not self.deliveries.paused:
-                self._consumer_tag = await queue.consume(self._on_message)
-            self._queue = queue
+        async with self._topology.gate:
+            with self._connector.unavailable("does not let a group consume"):
+                return await self._open()
+
+    async def _open(self) -> AbstractChannel:
+        connection = await self._connector.connection()
+        self._channel = channel = await connection.channel(publisher_confirms=False)
+        await channel.set_qos(prefetch_count=self._subscription.prefetch)
+        self._queue, self._unsettled = None, Unsettled()  # those were of the last channel
+        queues = await self._topology.declare_group(
+            channel, self._subscription.group_id, self._subscription.topic
+        )
+        queue = queues.dead if self._subscription.abandoned else queues.live
+        underlay = await channel.get_underlay_channel()
+        underlay.on_consumer_cancel_callbacks.add(lambda _frame: self._close_soon(channel))
+        self._consumer_tag = None
+        if not self.deliveries.paused:
+            self._consumer_tag = await queue.consume(partial(self._on_message, self._unsettled))
+        self._queue = queue
         self.deliveries.interrupted = None
         return channel
 
@@ -100,7 +111,7 @@ class Subscriber:
         """Consume again after a pause; a channel that is opened meanwhile does so by itself."""
         if self._queue is not None and self._consumer_tag is None:
             with contextlib.suppress(BusError), self._connector.unavailable("went away"):
-                self._consumer_tag = await self._queue.consume(self._on_message)
+                self._consumer_tag = await self._queue.consume(partial(self._on_message, self._unsettled))
 
     async def _cancel(self) -> None:
         if self._queue is not None and self._consumer_tag is not None:
@@ -120,14 +131,15 @@ class Subscriber:
         while True:
             await asyncio.sleep(_RECONNECT_S[min(attempt, len(_RECONNECT_S) - 1)])
             try:
-                return await self.open()
+                return await declared(self.open)
             except BusError as error:
                 attempt += 1
                 self.deliveries.interrupted = f"group {self._subscription.group_id}: {error}"
 
-    async def _on_message(self, incoming: AbstractIncomingMessage) -> None:
-        message = from_amqp(incoming, self._subscription.group_id)
-        await self.deliveries.put(_RabbitDelivery(message, incoming))
+    async def _on_message(self, unsettled: Unsettled, incoming: AbstractIncomingMessage) -> None:
+        delivery = RabbitDelivery(from_amqp(incoming, self._subscription.group_id), incoming, unsettled)
+        unsettled.add(delivery.tag)
+        await self.deliveries.put(delivery)
 
 
 async def _close(channel: AbstractChannel) -> None:
@@ -135,25 +147,3 @@ async def _close(channel: AbstractChannel) -> None:
         if not channel.is_closed:
             async with asyncio.timeout(_CLOSE_TIMEOUT_S):
                 await channel.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _RabbitDelivery:
-    message: Message
-    _incoming: AbstractIncomingMessage
-
-    async def ack(self) -> None:
-        try:
-            await self._incoming.ack()
-        except (AMQPError, OSError, RuntimeError) as error:
-            self._taken_back(error)
-
-    async def release(self) -> None:
-        try:
-            await self._incoming.nack(requeue=True)
-        except (AMQPError, OSError, RuntimeError) as error:
-            self._taken_back(error)
-
-    def _taken_back(self, error: Exception) -> None:
-        """Its channel is gone, so the broker delivers it again and the inbox will tell."""
-        _log.info("delivery.taken_back", event_id=str(self.message.event_id), reason=repr(error))

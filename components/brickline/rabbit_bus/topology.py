@@ -1,17 +1,23 @@
 """What exists on the broker, and its names. Every declaration is idempotent."""
 
+import asyncio
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractQueue, FieldValue
 from aio_pika.exceptions import ChannelPreconditionFailed
 
-from brickline.events import TopologyMismatch
+from brickline.events import DELIVERY_LIMIT, TopologyMismatch
 
-DELIVERY_LIMIT = 20
-"""Deliveries before the broker takes a message for a crash loop. Stated, as defaults differ by version."""
+
+class GroupQueues(NamedTuple):
+    """What a group consumes: its events, and those that the broker gave up."""
+
+    live: AbstractQueue
+    dead: AbstractQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,8 @@ class Topology:
 
     prefix: str
     routes: Mapping[str, Collection[str]]
+    gate: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while declaring: two channels of one process should not collide as two processes may."""
 
     @property
     def events(self) -> str:
@@ -45,7 +53,7 @@ class Topology:
                 await self.declare_group(channel, group_id, topic)
         return await self._declare_exchange(channel, self.events, ExchangeType.TOPIC)
 
-    async def declare_group(self, channel: AbstractChannel, group_id: str, topic: str) -> AbstractQueue:
+    async def declare_group(self, channel: AbstractChannel, group_id: str, topic: str) -> GroupQueues:
         """Declare a group's queue, its dead queue and its binding. Raises `TopologyMismatch`."""
         dead = await self._declare_exchange(channel, self.dead, ExchangeType.DIRECT)
         dead_queue = await self._declare_queue(channel, f"{self.queue(group_id)}.dead", {})
@@ -53,7 +61,7 @@ class Topology:
         events = await self._declare_exchange(channel, self.events, ExchangeType.TOPIC)
         queue = await self._declare_queue(channel, self.queue(group_id), self._group_arguments(group_id))
         await queue.bind(events, topic)
-        return queue
+        return GroupQueues(queue, dead_queue)
 
     async def _declare_exchange(
         self, channel: AbstractChannel, name: str, kind: ExchangeType
@@ -71,7 +79,7 @@ class Topology:
 
     def _group_arguments(self, group_id: str) -> dict[str, FieldValue]:
         return {
-            "x-delivery-limit": DELIVERY_LIMIT,
+            "x-delivery-limit": DELIVERY_LIMIT,  # stated, as the default differs by version
             "x-dead-letter-exchange": self.dead,
             "x-dead-letter-routing-key": group_id,
             "x-dead-letter-strategy": "at-least-once",

@@ -1,9 +1,9 @@
 """How a service is reached over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_settings import NoDecode
 
 from brickline.settings.api_keys import ApiKeys
@@ -63,6 +63,11 @@ class HttpSettings(ListenSettings):
         description="tenant:key[,tenant:key...], keys of at least 16 characters",
         examples=["default:change-me-to-a-long-secret"],
     )
+    operator_keys: ApiKeys = Field(
+        default=ApiKeys({}),
+        description="name:key[,name:key...], keys of at least 16 characters; none: no routes for operators",
+        examples=["ann:change-me-to-another-long-secret"],
+    )
     cors_origins: CorsOrigins = Field(
         default=(),
         description="web origins that may call from a browser, separated by commas; * is refused",
@@ -74,3 +79,11 @@ class HttpSettings(ListenSettings):
         description="the largest request body in bytes, at least 1024",
         examples=[str(DEFAULT_MAX_REQUEST_BYTES)],
     )
+
+    @model_validator(mode="after")
+    def _keys_apart(self) -> Self:
+        if self.api_keys.get_secret_value().keys() & self.operator_keys.get_secret_value().keys():
+            raise ValueError(
+                "BRICKLINE_OPERATOR_KEYS repeats a key of BRICKLINE_API_KEYS: give operators their own"
+            )
+        return self

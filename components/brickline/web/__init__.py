@@ -7,10 +7,11 @@ calls, and raise `Problem` to refuse.
 
 from brickline.web.app import Lifespan, create_app
 from brickline.web.errors import Problem
-from brickline.web.request_context import CurrentRequest, RequestContext
+from brickline.web.request_context import CurrentOperator, CurrentRequest, RequestContext
 from brickline.web.server import run_server
 
 __all__ = [
+    "CurrentOperator",
     "CurrentRequest",
     "Lifespan",
     "Problem",

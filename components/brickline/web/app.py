@@ -39,8 +39,9 @@ def create_app(
     """Make the application of `service` from its routes; does no I/O.
 
     Every path but the health routes wants an API key, be it unknown or documentation (`/docs`,
-    `/openapi.json`). Every failure is a problem (RFC 9457). The exception types in `unavailable`, which tell
-    that something the service depends on is away, are answered with 503 and `Retry-After`.
+    `/openapi.json`); those below `/operator/` want an operator's. Every failure is a problem (RFC 9457). The
+    exception types in `unavailable`, which tell that something the service depends on is away, are answered
+    with 503 and `Retry-After`.
     """
     app = FastAPI(
         title=f"Brickline {service}",
@@ -58,7 +59,11 @@ def create_app(
             Middleware(TracingMiddleware, service=service),
             *cors(settings.cors_origins),
             Middleware(FailureMiddleware),
-            Middleware(AuthenticationMiddleware, api_keys=settings.api_keys),
+            Middleware(
+                AuthenticationMiddleware,
+                api_keys=settings.api_keys,
+                operator_keys=settings.operator_keys,
+            ),
             Middleware(BodyLimitMiddleware, max_bytes=settings.max_request_bytes),
         ],
     )

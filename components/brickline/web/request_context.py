@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 _TENANT = "brickline.tenant"
+_OPERATOR = "brickline.operator"
 _TRACE_ID = "brickline.trace_id"
 
 
@@ -25,6 +26,20 @@ async def _request_context(connection: HTTPConnection) -> RequestContext:
 
 CurrentRequest: TypeAlias = Annotated[RequestContext, Depends(_request_context)]
 """A parameter of this type receives the request's context: `async def route(request: CurrentRequest)`."""
+
+
+async def _operator(connection: HTTPConnection) -> str:
+    operator: str = connection.scope[_OPERATOR]
+    return operator
+
+
+CurrentOperator: TypeAlias = Annotated[str, Depends(_operator)]
+"""A parameter of this type receives the name of the operator who calls; only below `/operator/`."""
+
+
+def set_operator(scope: Scope, name: str) -> None:
+    """Note which operator calls."""
+    scope[_OPERATOR] = name
 
 
 def set_tenant(scope: Scope, tenant: str) -> None:

@@ -12,7 +12,7 @@ from benchmarks.figure import Figure
 from benchmarks.messaging.arena import Arena
 from benchmarks.messaging.backlog import backlog
 from benchmarks.messaging.errors import ComparisonError
-from benchmarks.messaging.figures import COMPARED, NAMES, contestants_for
+from benchmarks.messaging.figures import COMPARED, NAMES, contestants_for, extras_for
 from benchmarks.messaging.idle_latency import idle_latency
 from benchmarks.messaging.memory import memory
 from benchmarks.messaging.report import entry, show_entries, surroundings, to_json
@@ -27,7 +27,12 @@ _FULL = 1_000_000
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; return 1 if a target was missed, 2 if the comparison could not be made."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if unknown := set(options.names) - set(NAMES):
+        parser.error(f"no figure is named {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    if options.events < 1 or options.rounds < 1:
+        parser.error("--events and --rounds are at least 1")
     names = options.names or list(NAMES)
     try:
         figures, report = asyncio.run(_measure(names, options))
@@ -46,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Compare messaging with other libraries on one broker and one database.",
     )
     add = parser.add_argument
-    add("names", nargs="*", metavar="NAME", choices=[*NAMES, []], help=f"some of: {', '.join(NAMES)} (all)")
+    add("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(NAMES)} (all)")
     add("--events", type=int, default=_EVENTS, metavar="N", help="events of each turn (%(default)s)")
     add("--rounds", type=int, default=3, metavar="N", help="turns of each contestant (%(default)s)")
     add("--full", action="store_true", help=f"{_FULL:,} events for memory and backlog: an hour and more")
@@ -63,7 +68,7 @@ async def _measure(
     with TemporaryDirectory(prefix="brickline-benchmark-") as folder:
         async with Arena.open(Path(folder)) as arena:
             rounds = Rounds(arena, events=options.events, rounds=options.rounds)
-            await rounds.play(contestants)
+            await rounds.play(contestants, extras_for(names))
             for name in names:
                 figures += [against.figure(rounds) for against in COMPARED.get(name, ())]
             if "latency" in names:
@@ -76,4 +81,7 @@ async def _measure(
     entries = [entry(contestant, turns) for contestant, turns in rounds.turns.items()]
     show_entries(entries, where)
     show(figures)
-    return figures, to_json(figures, entries, where)
+    failures = {contestant.name: why for contestant, why in rounds.failures.items()}
+    for name, why in failures.items():
+        print(f"{name} FAILED and is left out: {why}")
+    return figures, to_json(figures, entries, where, failures)

@@ -48,6 +48,7 @@ CONSUMER = Contestant("Consumer", "brickline_relay", "brickline_consumer", effec
 CONSUMER_RELAYED = Contestant(
     "Consumer and relay", "brickline_relay", "brickline_consumer", effects=True, relayed=True
 )
+BATCH_CONSUMER = Contestant("BatchConsumer", "brickline_relay", "brickline_batch", effects=True)
 FASTSTREAM_EMPTY = _peer("faststream", effects=False)
 FASTSTREAM = _peer("faststream", effects=True)
 OTHERS = tuple(

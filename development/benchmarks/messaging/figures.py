@@ -34,6 +34,10 @@ class Against:
 
 COMPARED: dict[str, tuple[Against, ...]] = {
     "relay": (Against("relay against raw aio-pika", who.RELAY, who.AIO_PIKA_PUBLISH, 1.0, publishing=True),),
+    "batch": (
+        Against("BatchConsumer against FastStream, empty", who.BATCH_CONSUMER, who.FASTSTREAM_EMPTY, 1.5),
+        Against("BatchConsumer against FastStream doing the same", who.BATCH_CONSUMER, who.FASTSTREAM, 8.0),
+    ),
     "consumer": (Against("Consumer against FastStream doing the same", who.CONSUMER, who.FASTSTREAM, 2.0),),
 }
 """The figures that are ratios of rates, by the name they are asked for with."""
@@ -58,6 +62,12 @@ def contestants_for(names: Sequence[str]) -> tuple[Contestant, ...]:
             found |= dict.fromkeys((against.ours, against.theirs))
         found |= dict.fromkeys(INFORMATION.get(name, ()))
     return tuple(found)
+
+
+def extras_for(names: Sequence[str]) -> frozenset[Contestant]:
+    """Return those of them that no target depends on."""
+    needed = {who for name in names for it in COMPARED.get(name, ()) for who in (it.ours, it.theirs)}
+    return frozenset(contestants_for(names)) - needed
 
 
 def _range(rates: Sequence[float]) -> str:

@@ -7,6 +7,8 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -40,11 +42,12 @@ class Answer(BaseModel):
 class Running:
     """A contestant's process."""
 
-    def __init__(self, app: str, job: Job, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, app: str, job: Job, process: asyncio.subprocess.Process, log: BinaryIO) -> None:
         self.pid = process.pid
         self._app = app
         self._timeout_s = _STARTUP_S + job.total / _SLOWEST_PER_S
         self._process = process
+        self._log = log
 
     def terminate(self) -> None:
         """Ask it to drain and answer."""
@@ -58,10 +61,11 @@ class Running:
     async def answer(self) -> Answer:
         """Wait for its end. Raises `ContestantFailed`."""
         try:
-            output, errors = await asyncio.wait_for(self._process.communicate(), self._timeout_s)
+            output, _ = await asyncio.wait_for(self._process.communicate(), self._timeout_s)
         except TimeoutError:
-            raise ContestantFailed(f"{self._app} had not ended after {self._timeout_s:.0f} s") from None
-        words = errors.decode(errors="replace")[-_LAST_WORDS:]
+            said = self._last_words()
+            raise ContestantFailed(f"{self._app} had not ended in {self._timeout_s:.0f} s:\n{said}") from None
+        words = self._last_words()
         if self._process.returncode:
             raise ContestantFailed(f"{self._app} ended with {self._process.returncode}:\n{words}")
         try:
@@ -69,26 +73,32 @@ class Running:
         except (IndexError, ValidationError) as error:
             raise ContestantFailed(f"{self._app} gave no answer: {output!r}\n{words}") from error
 
+    def _last_words(self) -> str:
+        self._log.seek(0)
+        return self._log.read().decode(errors="replace")[-_LAST_WORDS:]
+
 
 @asynccontextmanager
 async def started(app: str, job: Job, peer: str | None) -> AsyncIterator[Running]:
     """Start the program `app` with its job; whatever is left of it at the end is killed."""
     python = await asyncio.to_thread(python_of, peer)
-    process = await asyncio.create_subprocess_exec(
-        *(str(python), "-m", f"benchmarks.messaging.apps.{app}", job.as_argument()),
-        env={**_without_venv(), "PYTHONPATH": str(_DEVELOPMENT)} if peer else None,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        yield Running(app, job, process)
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # its session is its own
-            await process.wait()
+    # Into a file: a pipe that nobody empties would stop a program that logs a lot.
+    with TemporaryFile() as log:
+        process = await asyncio.create_subprocess_exec(
+            *(str(python), "-m", f"benchmarks.messaging.apps.{app}", job.as_argument()),
+            env={**_without_venv(), "PYTHONPATH": str(_DEVELOPMENT)} if peer else None,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            yield Running(app, job, process, log)
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)  # its session is its own
+                await process.wait()
 
 
 def _without_venv() -> dict[str, str]:

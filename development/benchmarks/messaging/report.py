@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 import asyncpg
@@ -80,32 +80,42 @@ async def surroundings(arena: Arena, contestants: Sequence[Contestant]) -> Surro
 def show_entries(entries: Sequence[Entry], where: Surroundings) -> None:
     """Print the rates and what they were measured with."""
     table = Table(title="Rates: events per second, median (min..max) of the rounds")
-    for column in ("contestant", "published", "consumed", "versions", "settings"):
-        table.add_column(column, overflow="fold")
+    for column in ("contestant", "published", "consumed"):
+        table.add_column(column)
     for each in entries:
-        table.add_row(
-            each.name,
-            _summary(each.published_per_s),
-            _summary(each.consumed_per_s),
-            ", ".join(f"{name} {version}" for name, version in each.versions.items()),
-            "; ".join(f"{name}: {value}" for name, value in each.settings.items()),
-        )
-    console = Console()
-    console.print(table)
+        table.add_row(each.name, _summary(each.published_per_s), _summary(each.consumed_per_s))
+    console = Console(highlight=False)
+    if entries:
+        console.print(table)
+    for each in entries:
+        console.print(f"{each.name} ({_list(each.versions)})\n  {'; '.join(_pairs(each.settings))}")
     load = ", ".join(f"{load:.2f}" for load in where.load_average)
     console.print(f"Python {where.python} on {where.cpus} CPUs, {where.system}; load average {load}")
-    for name, settings in (("RabbitMQ", where.rabbitmq), ("Postgres", where.postgres)):
-        console.print(f"{name}: {', '.join(f'{key} {value}' for key, value in settings.items())}")
+    console.print(f"RabbitMQ: {_list(where.rabbitmq)}\nPostgres: {_list(where.postgres)}")
 
 
-def to_json(figures: Sequence[Figure], entries: Sequence[Entry], where: Surroundings) -> dict[str, object]:
+def to_json(
+    figures: Sequence[Figure],
+    entries: Sequence[Entry],
+    where: Surroundings,
+    failures: Mapping[str, str],
+) -> dict[str, object]:
     """Return the whole report as JSON's own types."""
     return {
         "figures": [{**figure.model_dump(), "reached": figure.reached} for figure in figures],
         "contestants": [each.model_dump() for each in entries],
+        "failures": dict(failures),
         "surroundings": where.model_dump(),
     }
 
 
 def _summary(rates: Sequence[float]) -> str:
     return f"{median(rates):,.0f} ({min(rates):,.0f}..{max(rates):,.0f})" if rates else ""
+
+
+def _list(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+def _pairs(values: Mapping[str, str | int | float]) -> list[str]:
+    return [f"{name}: {value}" for name, value in values.items()]

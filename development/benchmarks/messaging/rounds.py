@@ -3,11 +3,12 @@
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from benchmarks.messaging.arena import Arena
 from benchmarks.messaging.contest import Turn, take_turn
 from benchmarks.messaging.contestants import Contestant
+from benchmarks.messaging.errors import ComparisonError
 
 
 class Rounds:
@@ -15,22 +16,35 @@ class Rounds:
 
     def __init__(self, arena: Arena, *, events: int, rounds: int) -> None:
         self.turns: dict[Contestant, list[Turn]] = {}
+        self.failures: dict[Contestant, str] = {}
         self._arena = arena
         self._events = events
         self._rounds = rounds
 
-    async def play(self, contestants: Sequence[Contestant]) -> None:
-        """Give every contestant its turns. Raises `ComparisonError`."""
+    async def play(self, contestants: Sequence[Contestant], extras: Collection[Contestant] = ()) -> None:
+        """Give every contestant its turns. Raises `ComparisonError`, unless it is one of `extras` that fails.
+
+        No target depends on those: the failure is kept with the report, and the contestant sits out the rest.
+        """
         for number in range(1, self._rounds + 1):
             for contestant in contestants:
-                turn = await take_turn(contestant, self._arena, self._events)
-                self.turns.setdefault(contestant, []).append(turn)
-                consumed = "" if turn.consumed is None else f", consumed {turn.consumed.per_second:,.0f}/s"
-                say(
-                    f"round {number} of {self._rounds}: {contestant.name}: "
-                    f"published {turn.published.per_second:,.0f}/s{consumed}"
-                )
+                if contestant in self.failures:
+                    continue
+                try:
+                    result = await self._turn(contestant)
+                except ComparisonError as error:
+                    if contestant not in extras:
+                        raise
+                    self.failures[contestant] = str(error)
+                    result = f"FAILED: {error}"
+                say(f"round {number} of {self._rounds}: {contestant.name}: {result}")
                 await asyncio.sleep(0.5)  # the servers finish what they do behind the last turn
+
+    async def _turn(self, contestant: Contestant) -> str:
+        turn = await take_turn(contestant, self._arena, self._events)
+        self.turns.setdefault(contestant, []).append(turn)
+        consumed = "" if turn.consumed is None else f", consumed {turn.consumed.per_second:,.0f}/s"
+        return f"published {turn.published.per_second:,.0f}/s{consumed}"
 
     def published(self, contestant: Contestant) -> list[float]:
         """Return its publishing rates, by round."""

@@ -8,7 +8,10 @@ import pytest
 HEAVY = ("asyncpg", "fastapi", "httpx", "rich", "structlog", "uvicorn", "yake")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["up", "--help"], ["demo", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["up", "--help"], ["demo", "--help"], ["dlq", "--help"], ["dlq", "replay", "--help"]],
+)
 def test_help_loads_nothing_heavy_and_shows_how_to_call_it(arguments: list[str]) -> None:
     program = (
         "import sys\n"

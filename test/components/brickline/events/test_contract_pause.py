@@ -63,12 +63,8 @@ async def test_a_run_of_unreadable_events_pauses_the_group_and_readiness_tells_w
     async with shop.running(orders()):
         await ship(shop, *range(100))
         await eventually(lambda: is_paused(shop))
-        buried = len(await shop.dead_letters())
-        assert LIMITS.in_a_row <= buried <= LIMITS.in_a_row + AT_ONCE
-        await asyncio.sleep(
-            1.5
-        )  # time to go wrong in: longer than a poll of the relay and a look at the pause
-        assert len(await shop.dead_letters()) == buried
+        await asyncio.sleep(1.5)  # time to go wrong in: longer than the relay's poll
+        assert LIMITS.in_a_row <= len(await shop.dead_letters()) <= LIMITS.in_a_row + AT_ONCE
 
 
 async def test_single_bad_events_do_not_pause_a_group(shop: Shop) -> None:
@@ -111,7 +107,8 @@ async def test_a_group_goes_on_by_command_and_pauses_again_if_nothing_was_mended
     async with shop.running(orders()):
         await ship(shop, *range(40))
         await eventually(lambda: is_paused(shop))
-        buried = len(await shop.dead_letters())
+        in_hand = AT_ONCE  # may end after the pause
+        buried = len(await shop.dead_letters()) + in_hand
         assert await resume(shop)
         await eventually(lambda: more_dead_letters(shop, buried))
         await eventually(lambda: is_paused(shop))

@@ -179,7 +179,7 @@ async def test_one_row_that_cannot_be_sent_does_not_stop_the_others(
 
 
 async def test_a_window_full_of_hanging_rows_is_all_that_is_in_flight(memory_shop: Shop) -> None:
-    await memory_shop.order(*range(200))
+    await memory_shop.order(*range(600))
     in_flight, most, gate = 0, 0, asyncio.Event()
 
     async def count(_message: Message) -> None:
@@ -191,11 +191,11 @@ async def test_a_window_full_of_hanging_rows_is_all_that_is_in_flight(memory_sho
 
     bus = Recorder(count)
     async with relaying(memory_shop, bus):
-        await eventually(lambda: in_flight == 64)
+        await eventually(lambda: in_flight == 256)
         gate.set()
         await eventually(lambda: emptied(memory_shop))
-    assert most == 64
-    assert len(bus.sent) == 200
+    assert most == 256
+    assert len(bus.sent) == 600
 
 
 async def test_rows_are_sent_in_the_order_in_which_they_fell_due(memory_shop: Shop) -> None:

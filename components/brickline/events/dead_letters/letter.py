@@ -1,15 +1,11 @@
-"""Events that a group gave up, kept as rows until a person replays or discards them."""
+"""An event that a group gave up, on its way into the table."""
 
 import hashlib
 import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
-from brickline.events.error_text import describe, message_of, storable
-from brickline.events.sql import QUERIES
-from brickline.persistence import Connection
+from brickline.events.error_text import describe, message_of
 
 _VARIABLE_PARTS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|0x[0-9a-f]+|\d+|'[^']*'|\"[^\"]*\"", re.IGNORECASE)
 
@@ -22,6 +18,7 @@ class DeadLetter:
     group_id: str
     topic: str
     tenant: str | None
+    """None, like `trace_id`, where the bytes hold no event: such a letter cannot be replayed as it is."""
     trace_id: str | None
     reason: str
     """`contract`, `permanent`, or `exhausted` after the last retry."""
@@ -40,21 +37,3 @@ class DeadLetter:
         shape = _VARIABLE_PARTS.sub("*", message_of(self.error))
         key = "\n".join((self.group_id, self.topic, self.reason, type(self.error).__name__, shape))
         return hashlib.sha256(key.encode()).hexdigest()[:16]
-
-
-async def bury(connection: Connection, letter: DeadLetter) -> None:
-    """Write the dead letter."""
-    await connection.execute(
-        QUERIES["dead_letter_add"],
-        uuid7(),
-        letter.event_id,
-        letter.group_id,
-        storable(letter.topic),
-        letter.tenant,
-        letter.trace_id,
-        letter.reason,
-        letter.error_text,
-        letter.fingerprint,
-        letter.attempts,
-        letter.body,
-    )

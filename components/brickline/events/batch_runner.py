@@ -1,0 +1,155 @@
+"""Runs one batch consumer: takes what has arrived, handles it together, and sees each event settled."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from brickline.events.batch_consumer import BatchConsumer
+from brickline.events.batch_context import BatchContext
+from brickline.events.bus import Bus, Deliveries, Delivery
+from brickline.events.errors import AlreadySettled
+from brickline.events.failures import FailureClass
+from brickline.events.group_runner import GroupRunner
+from brickline.events.inbox import settled_of
+from brickline.events.outbox import Outbox
+from brickline.events.settlement import Settlement
+from brickline.persistence import Database
+from brickline.schemas import BaseEvent, SchemaError, decode
+from brickline.telemetry import get_logger, log_context
+
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A delivery whose event could be read."""
+
+    delivery: Delivery
+    event: BaseEvent[Any]
+
+
+class BatchRunner(GroupRunner):
+    """Handles the deliveries of one group, up to `consumer.batch_size` together."""
+
+    def __init__(
+        self,
+        consumer: BatchConsumer[Any],
+        *,
+        database: Database,
+        bus: Bus,
+        outbox: Outbox,
+        settlement: Settlement,
+    ) -> None:
+        super().__init__(
+            consumer,
+            database=database,
+            bus=bus,
+            outbox=outbox,
+            settlement=settlement,
+            takers=consumer.concurrency,
+            # As much again as is handled, so that the next batch gathers meanwhile.
+            prefetch=consumer.batch_size * (consumer.concurrency + 1),
+        )
+        self._consumer = consumer
+
+    async def _take(self, deliveries: Deliveries) -> None:
+        while batch := await deliveries.take(self._consumer.batch_size):
+            try:
+                await self._see_settled(batch, deliveries)
+            except Exception:
+                # What is committed is found in the inbox next time. A broken consumer must not spin on it.
+                _log.exception("batch.not_settled", group=self.group_id, events=len(batch))
+                await self._pause()
+                await _release(batch)
+
+    async def _see_settled(self, batch: Sequence[Delivery], deliveries: Deliveries) -> None:
+        """Settle the batch, again and again while a dependency is down, then acknowledge it."""
+        while not await self._unless_down(partial(self._read_and_settle, batch, deliveries)):
+            if self._stopping.is_set():
+                await _release(batch)
+                return
+            await self._pause()
+        await deliveries.ack(batch)
+
+    async def _read_and_settle(self, batch: Sequence[Delivery], deliveries: Deliveries) -> None:
+        """Bury what cannot be read, and settle the rest."""
+        taken = []
+        for delivery in batch:
+            body = delivery.message.body
+            try:
+                taken.append(_Taken(delivery, decode(body, self._consumer.payload_type)))
+            except SchemaError as error:
+                with log_context(group=self.group_id):
+                    await self._settlement.fail(delivery.message, None, error, FailureClass.CONTRACT)
+                await self._guard.note(body, readable=False, deliveries=deliveries)
+            else:
+                await self._guard.note(body, readable=True, deliveries=deliveries)
+        await self._settle(taken)
+
+    async def _settle(self, taken: Sequence[_Taken]) -> None:
+        """Handle what was not settled before: together, and one by one if that fails."""
+        while taken := await self._without_duplicates(taken):
+            try:
+                await self._handle(taken)
+            except AlreadySettled:
+                continue  # meanwhile, by another process: the next look tells which
+            except Exception as error:
+                failure = self._class_of(error)
+                if failure is FailureClass.DEPENDENCY_DOWN:
+                    raise
+                await self._split_or_fail(taken, error, failure)
+            return
+
+    async def _split_or_fail(self, taken: Sequence[_Taken], error: Exception, failure: FailureClass) -> None:
+        if len(taken) > 1:
+            _log.warning("batch.split", group=self.group_id, events=len(taken), error=repr(error))
+            for one in taken:
+                await self._settle([one])
+            return
+        event = taken[0].event
+        with log_context(group=self.group_id, trace_id=event.trace_id, event_id=str(event.event_id)):
+            await self._settlement.fail(taken[0].delivery.message, event, error, failure)
+
+    async def _without_duplicates(self, taken: Sequence[_Taken]) -> Sequence[_Taken]:
+        """Leave out what the group has settled before, and what came twice in the batch."""
+        first = {one.event.event_id: one for one in taken}
+        if not first:
+            return ()
+        async with self._database.connection() as connection:
+            settled = await settled_of(connection, self.group_id, list(first))
+        return [one for event_id, one in first.items() if event_id not in settled]
+
+    async def _handle(self, taken: Sequence[_Taken]) -> None:
+        events = [one.event for one in taken]
+        context = BatchContext(
+            events,
+            [one.delivery.message.attempt for one in taken],
+            group_id=self.group_id,
+            outbox=self._outbox,
+            publishes=self._consumer.publishes,
+        )
+        started = time.perf_counter()
+        with log_context(group=self.group_id):
+            try:
+                await self._called(self._consumer.process_batch(events, context))
+                if not context.settled:
+                    async with context.transaction():
+                        pass
+            except Exception:
+                if not context.settled:
+                    raise
+                # Its effects are committed: trying again would skip them, and dead letters would be untrue.
+                _log.exception("batch.failed_after_commit", events=len(events))
+            _log.info(
+                "batch.settled",
+                topic=self._consumer.payload_type.topic,
+                events=len(events),
+                duration_ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+
+
+async def _release(batch: Sequence[Delivery]) -> None:
+    for delivery in batch:
+        await delivery.release()

@@ -1,0 +1,112 @@
+"""What running a group takes, whether its events are handled one by one or in batches."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+from brickline.events.bus import Bus, Deliveries, Subscription
+from brickline.events.cancellation import is_cancelled
+from brickline.events.contract_guard import ContractGuard
+from brickline.events.errors import TransientError
+from brickline.events.failures import FailureClass, classify
+from brickline.events.group import ConsumerGroup
+from brickline.events.outbox import Outbox
+from brickline.events.settlement import Settlement
+from brickline.persistence import Database
+from brickline.telemetry import get_logger
+
+_log = get_logger(__name__)
+
+_HOLD_S = 1.0
+
+
+class GroupRunner(ABC):
+    """Takes the deliveries of one group in `takers` tasks, and hands back what is left when it stops."""
+
+    def __init__(
+        self,
+        consumer: ConsumerGroup[Any],
+        *,
+        database: Database,
+        bus: Bus,
+        outbox: Outbox,
+        settlement: Settlement,
+        takers: int,
+        prefetch: int,
+    ) -> None:
+        self.group_id = consumer.group_id
+        self.subscribed = asyncio.Event()
+        self._group = consumer
+        self._database = database
+        self._bus = bus
+        self._outbox = outbox
+        self._settlement = settlement
+        self._takers = takers
+        self._prefetch = prefetch
+        self._guard = ContractGuard(consumer, database)
+        self._deliveries: Deliveries | None = None
+        self._stopping = asyncio.Event()
+        self._held: str | None = None
+
+    async def run(self) -> None:
+        """Consume until `stop`, then finish what is in hand. Raises what the first connection raises."""
+        subscription = Subscription(self.group_id, self._group.payload_type.topic, self._prefetch)
+        async with self._bus.consume(subscription) as deliveries:
+            self._deliveries = deliveries
+            await self._guard.start(deliveries)
+            self.subscribed.set()
+            if self._stopping.is_set():
+                await deliveries.stop()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._guard.watch(deliveries, self._stopping))
+                for _ in range(self._takers):
+                    tasks.create_task(self._take(deliveries))
+
+    async def stop(self) -> None:
+        """Take no more deliveries; `run` returns when those in hand are settled."""
+        self._stopping.set()
+        if self._deliveries is not None:
+            await self._deliveries.stop()
+
+    async def check(self) -> str | None:
+        """Readiness: None, or why this group is not getting on with its events."""
+        if self._deliveries is None:
+            return f"group {self.group_id} has not subscribed yet"
+        return self._deliveries.interrupted or self._guard.reason or self._held
+
+    @abstractmethod
+    async def _take(self, deliveries: Deliveries) -> None:
+        """See settled whatever comes, until there is no more."""
+
+    async def _unless_down(self, settle: Callable[[], Awaitable[None]]) -> bool:
+        """Settle; False when that has to wait because a dependency is down."""
+        try:
+            await settle()
+        except Exception as error:
+            if self._class_of(error) is not FailureClass.DEPENDENCY_DOWN:
+                raise
+            self._held = f"group {self.group_id} holds its events: {error}"
+            _log.warning("consumer.held", group=self.group_id, reason=str(error))
+            return False
+        self._held = None
+        return True
+
+    async def _called(self, handler: Awaitable[None]) -> None:
+        """Await the handler; a cancellation that is not of this task is a failure like others."""
+        try:
+            await handler
+        except asyncio.CancelledError as error:
+            if is_cancelled():
+                raise
+            raise TransientError("something the handler waited for was cancelled") from error
+
+    def _class_of(self, error: Exception) -> FailureClass:
+        return classify(error, self._group.failures)
+
+    async def _pause(self) -> None:
+        # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the event.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_HOLD_S):
+                await self._stopping.wait()
