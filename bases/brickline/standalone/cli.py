@@ -16,6 +16,8 @@ app = typer.Typer(
       brickline demo notes/ report.md          ingest files, show what was found, go on serving
       brickline demo notes/ --exit --json      the same as one JSON object on stdout
       brickline up --port 8000 --data ./data   serve, and keep the data
+      brickline trace ID --data ./data         what happened to a document, job or trace
+      brickline dlq groups --data ./data       what failed, and how to send it again
     """,
     no_args_is_help=True,
     add_completion=False,

@@ -39,7 +39,7 @@ def up(data_dir: Path, port: int | None) -> int:
         configure_logging(SERVICE, settings.log_level, settings.log_format)
         await serve(data_dir, settings, use)
 
-    return _exit_code(run)
+    return exit_code(run)
 
 
 def demo(
@@ -72,10 +72,11 @@ def demo(
         if not shown:
             raise InterruptedError("stopped before the documents were done")
 
-    return _exit_code(run)
+    return exit_code(run)
 
 
-def _exit_code(run: Callable[[], Coroutine[Any, Any, None]]) -> int:
+def exit_code(run: Callable[[], Coroutine[Any, Any, None]]) -> int:
+    """Run a command; print what it refuses for in a sentence, and return the exit code."""
     _replace_what_cannot_be_shown()
     try:
         asyncio.run(run())

@@ -19,7 +19,7 @@ from brickline.events import (
     WrongRequest,
 )
 from brickline.standalone import dlq_tables as tables
-from brickline.standalone.commands import _exit_code
+from brickline.standalone.commands import exit_code
 from brickline.standalone.dlq_options import How, Wanted, Where, name_of, read_edit
 from brickline.standalone.operator_database import DEFAULT_DATA, service_databases
 
@@ -39,7 +39,7 @@ def list_letters(where: Where, wanted: Wanted, limit: int, cursor: str | None, *
             page = await desk.page(letters, limit=limit, cursor=cursor)
         tables.print_json(page) if as_json else tables.show_page(page)
 
-    return _exit_code(run)
+    return exit_code(run)
 
 
 def count_groups(where: Where, wanted: Wanted, *, as_json: bool) -> int:
@@ -51,7 +51,7 @@ def count_groups(where: Where, wanted: Wanted, *, as_json: bool) -> int:
             groups = await desk.groups(letters)
         tables.print_groups_json(groups) if as_json else tables.show_groups(groups)
 
-    return _exit_code(run)
+    return exit_code(run)
 
 
 def show_letter(where: Where, letter_id: UUID, *, as_json: bool) -> int:
@@ -62,7 +62,7 @@ def show_letter(where: Where, letter_id: UUID, *, as_json: bool) -> int:
             letter = await desk.show(letter_id)
         tables.print_json(letter) if as_json else tables.show_letter(letter)
 
-    return _exit_code(run)
+    return exit_code(run)
 
 
 def replay(where: Where, wanted: Wanted, how: How, edit: str | None, *, as_json: bool) -> int:
@@ -82,7 +82,7 @@ def replay(where: Where, wanted: Wanted, how: How, edit: str | None, *, as_json:
         tables.print_json(report) if as_json else tables.show_replay(report)
         _fail_for_canaries(report)
 
-    return _exit_code(run)
+    return exit_code(run)
 
 
 def discard(
@@ -96,7 +96,7 @@ def discard(
             report = await desk.discard(letters, by=name_of(by), reason=reason, dry_run=dry_run)
         tables.print_json(report) if as_json else tables.show_discard(report)
 
-    return _exit_code(run)
+    return exit_code(run)
 
 
 @asynccontextmanager

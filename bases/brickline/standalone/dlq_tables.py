@@ -20,7 +20,7 @@ from brickline.events import (
     LetterPage,
     ReplayReport,
 )
-from brickline.standalone.render import _Console
+from brickline.standalone.render import Output
 
 # What could steer a terminal, or turn the direction of what follows.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -47,7 +47,7 @@ def show_page(page: LetterPage) -> None:
             _lines(letter.group_id, letter.topic, letter.tenant or "(no event)"),
             _lines(f"{letter.reason} {letter.fingerprint}", letter.error),
         )
-    _Console().print(table if page.items else "No dead letter matches.")
+    Output().print(table if page.items else "No dead letter matches.")
     if page.next_cursor is not None:
         _say(f"More: add --cursor {page.next_cursor}")
 
@@ -62,7 +62,7 @@ def show_groups(groups: Sequence[LetterGroup]) -> None:
             _lines(_time(group.first_at), _time(group.last_at)),
             _lines(f"{group.reason} {group.fingerprint}", group.sample_error),
         )
-    _Console().print(table if groups else "No dead letter matches.")
+    Output().print(table if groups else "No dead letter matches.")
 
 
 def show_letter(letter: LetterDetail) -> None:
@@ -70,7 +70,7 @@ def show_letter(letter: LetterDetail) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, value in _fields(letter):
         table.add_row(name, _text(value))
-    console = _Console()
+    console = Output()
     console.print(table)
     if len(letter.lineage) > 1 or letter.lineage[0].replay:
         console.print("\nLineage")
@@ -93,7 +93,7 @@ def show_replay(report: ReplayReport) -> None:
             told = (canary.outcome, canary.detail) if canary.detail else (canary.outcome,)
             of_kind = _lines(canary.group_id, canary.fingerprint)
             table.add_row(Text(str(canary.dead_letter_id)), of_kind, _lines(*told))
-        _Console().print(table)
+        Output().print(table)
     if report.dry_run:
         letters = sum(group.letters - group.without_event for group in report.groups)
         _say(f"Dry run: {letters:,} would be replayed.")
@@ -176,7 +176,7 @@ def _time(time: datetime) -> str:
 
 
 def _say(sentence: str) -> None:
-    _Console().print(Text(sentence), soft_wrap=True)
+    Output().print(Text(sentence), soft_wrap=True)
 
 
 def _print_json(whole: object) -> None:

@@ -15,10 +15,11 @@ from brickline.standalone.serving import Address
 _SHOWN_THEMES = 12
 
 
-class _Console(Console):
-    """On stdout. That its reader has gone (`| head`) is an error like any other; rich would exit at once."""
+class Output(Console):
+    """What commands print their tables on: stdout."""
 
     def on_broken_pipe(self) -> None:
+        """Let it be an error like any other that the reader has gone (`| head`); rich would exit at once."""
         raise BrokenPipeError
 
 
@@ -35,7 +36,7 @@ def show_documents(results: Sequence[DocumentResult], elapsed_s: float) -> None:
         insights = result.found.insights
         # Text, not str: what a document says is not markup.
         table.add_row(Text(result.found.title), Text(insights.summary), Text(", ".join(insights.themes)))
-    _Console().print(table)
+    Output().print(table)
 
 
 def show_report(report: ThemeReport) -> None:
@@ -47,7 +48,7 @@ def show_report(report: ThemeReport) -> None:
     for theme in report.themes[:_SHOWN_THEMES]:
         titles = "; ".join(document.title for document in theme.documents)
         table.add_row(Text(theme.theme), str(theme.count), Text(titles))
-    _Console().print(table)
+    Output().print(table)
 
 
 def show_address(address: Address, file: TextIO = sys.stdout) -> None:

@@ -14,7 +14,7 @@ from brickline.events import TimelineStep, Waiting, paused_groups, read_timeline
 from brickline.http_api import SERVICE as INGESTION
 from brickline.jobs import Job
 from brickline.persistence import Database, PersistenceError
-from brickline.standalone.commands import _exit_code
+from brickline.standalone.commands import exit_code
 from brickline.standalone.operator_database import service_databases
 from brickline.standalone.trace_jobs import Accepted, Done, accepted, done, jobs_of, trace_of
 
@@ -56,7 +56,7 @@ def trace(given: str, data: Path | None, database_url: str | None, *, as_json: b
 
             show_trace(found)
 
-    return _exit_code(run)
+    return exit_code(run)
 
 
 async def find_trace(databases: Mapping[str, Database], given: str) -> Trace:

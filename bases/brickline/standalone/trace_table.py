@@ -14,7 +14,7 @@ from brickline.events import (
     Settled,
     Waiting,
 )
-from brickline.standalone.render import _Console
+from brickline.standalone.render import Output
 from brickline.standalone.trace import Step, Trace
 from brickline.standalone.trace_jobs import Accepted, Done
 
@@ -39,7 +39,7 @@ def show_trace(trace: Trace) -> None:
         what = Text(step.what, _STYLES.get(step.what, ""))
         # Text, not str: what a document or an error says is not markup.
         table.add_row(elapsed, _plain(step.service), what, _plain(_detail(step, trace.started_at)))
-    console = _Console()
+    console = Output()
     console.print(table)
     for note in trace.notes:
         console.print(_plain(note))
