@@ -21,7 +21,7 @@ services: setup ## Run the three services as three processes over RabbitMQ and P
 	@$(RUN) python -m brickline_dev.services $(ARGS)
 
 test: setup ## Run the tests
-	@$(RUN) pytest $(ARGS)
+	@$(RUN) pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup ## Check lock, style, types and bricks
 	$(UV) lock --check

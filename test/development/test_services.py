@@ -41,8 +41,8 @@ async def test_cancelling_drains_every_service_and_addresses_were_announced(
     with pytest.raises(asyncio.CancelledError):
         await running
     said += capfd.readouterr().out
-    assert f"http://127.0.0.1:{first}  one\n" in said
-    assert f"http://127.0.0.1:{second}  two\n" in said
+    assert f"http://127.0.0.1:{first}  one: GET /health\n" in said
+    assert f"http://127.0.0.1:{second}  two: GET /health\n" in said
     assert "one             | drained\n" in said
     assert "two             | drained\n" in said
     assert is_free(first)

@@ -54,7 +54,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
         (b" \n\t", "blank"),
         ("\u200b".encode(), "blank"),
         (b"caf\xe9", "not UTF-8 text; save it as UTF-8 (byte 3 is 0xe9)"),
-        ("text".encode("utf-16"), "binary"),
+        ("text".encode("utf-16"), "UTF-16 text; save it as UTF-8"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "binary"),
         (b"only\x00zeros", "NUL"),
         (b"\xed\xa0\x80", "not UTF-8"),
