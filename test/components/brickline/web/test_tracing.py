@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from brickline.telemetry import configure_logging, format_traceparent, new_span_id, new_trace_id
+from brickline.telemetry import configure_logging, format_traceparent, new_span_id
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-TRACE = new_trace_id()
+TRACE = "0af7651916cd43dd8448eb211c80319c"
 
 
 @pytest.fixture(autouse=True)
