@@ -13,6 +13,9 @@ from brickline.events import BusUnavailable
 
 _CONNECT_TIMEOUT_S = 5.0
 _HEARTBEAT_S = 10
+# RuntimeError is for operations on a connection that has just closed. What waits for an answer when it ends
+# without a reason gets a bare Exception, which is told by its exact type below.
+_BROKEN = (AMQPError, OSError, TimeoutError, RuntimeError)
 
 
 class Connector:
@@ -60,9 +63,10 @@ class Connector:
                 raise
             # A connection that breaks cancels what waits for an answer on it: nobody cancelled this task.
             raise BusUnavailable(f"RabbitMQ at {self.address} {what}: the connection broke") from error
-        # aio-pika raises RuntimeError too, for operations on a connection that has just closed.
-        except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
+        except Exception as error:
+            if not isinstance(error, _BROKEN) and type(error) is not Exception:
+                raise
             raise BusUnavailable(
-                f"RabbitMQ at {self.address} {what}: {error or type(error).__name__}. "
+                f"RabbitMQ at {self.address} {what}: {str(error) or type(error).__name__}. "
                 "Check that it runs and that the address, user and password are right."
             ) from error
