@@ -22,6 +22,11 @@ class BatchConsumer(ConsumerGroup[PayloadT]):
     concurrency: ClassVar[int] = 1
     """How many batches one process handles at the same time."""
 
+    @property
+    def prefetch(self) -> int:
+        """One batch more than is handled at once, so that the next gathers meanwhile."""
+        return self.batch_size * (self.concurrency + 1)
+
     @abstractmethod
     async def process_batch(self, events: Sequence[BaseEvent[PayloadT]], context: BatchContext) -> None:
         """Handle events, none of which the group has settled before.

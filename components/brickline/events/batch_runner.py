@@ -8,14 +8,11 @@ from typing import Any
 
 from brickline.events.batch_consumer import BatchConsumer
 from brickline.events.batch_context import BatchContext
-from brickline.events.bus import Bus, Deliveries, Delivery
+from brickline.events.bus import Deliveries, Delivery
 from brickline.events.errors import AlreadySettled
 from brickline.events.failures import FailureClass
 from brickline.events.group_runner import GroupRunner
 from brickline.events.inbox import settled_of
-from brickline.events.outbox import Outbox
-from brickline.events.settlement import Settlement
-from brickline.persistence import Database
 from brickline.schemas import BaseEvent, SchemaError, decode
 from brickline.telemetry import get_logger, log_context
 
@@ -30,29 +27,8 @@ class _Taken:
     event: BaseEvent[Any]
 
 
-class BatchRunner(GroupRunner):
+class BatchRunner(GroupRunner[BatchConsumer[Any]]):
     """Handles the deliveries of one group, up to `consumer.batch_size` together."""
-
-    def __init__(
-        self,
-        consumer: BatchConsumer[Any],
-        *,
-        database: Database,
-        bus: Bus,
-        outbox: Outbox,
-        settlement: Settlement,
-    ) -> None:
-        super().__init__(
-            consumer,
-            database=database,
-            bus=bus,
-            outbox=outbox,
-            settlement=settlement,
-            takers=consumer.concurrency,
-            # As much again as is handled, so that the next batch gathers meanwhile.
-            prefetch=consumer.batch_size * (consumer.concurrency + 1),
-        )
-        self._consumer = consumer
 
     async def _take(self, deliveries: Deliveries) -> None:
         while batch := await deliveries.take(self._consumer.batch_size):

@@ -33,7 +33,14 @@ class ConsumerGroup(ABC, Generic[PayloadT]):
     """Exception types to classify beside the default table, or otherwise than it does."""
     contract_limits: ClassVar[ContractLimits] = ContractLimits()
     """How many events in a row, or of the last ones, may be unreadable before the group pauses."""
+    concurrency: ClassVar[int]
+    """How many tasks of one process handle what is delivered."""
     payload_type: ClassVar[type[Payload]]
+
+    @property
+    def prefetch(self) -> int:
+        """How many deliveries one process holds: more than it handles, so that no task waits for the next."""
+        return self.concurrency * 2
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

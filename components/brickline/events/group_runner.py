@@ -4,7 +4,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from brickline.events.bus import Bus, Deliveries, Subscription
 from brickline.events.cancellation import is_cancelled
@@ -22,29 +22,28 @@ _log = get_logger(__name__)
 _HOLD_S = 1.0
 
 
-class GroupRunner(ABC):
-    """Takes the deliveries of one group in `takers` tasks, and hands back what is left when it stops."""
+GroupT = TypeVar("GroupT", bound=ConsumerGroup[Any])
+
+
+class GroupRunner(ABC, Generic[GroupT]):
+    """Takes the deliveries of one group in `concurrency` tasks; hands back what is left when it stops."""
 
     def __init__(
         self,
-        consumer: ConsumerGroup[Any],
+        consumer: GroupT,
         *,
         database: Database,
         bus: Bus,
         outbox: Outbox,
         settlement: Settlement,
-        takers: int,
-        prefetch: int,
     ) -> None:
         self.group_id = consumer.group_id
         self.subscribed = asyncio.Event()
-        self._group = consumer
+        self._consumer = consumer
         self._database = database
         self._bus = bus
         self._outbox = outbox
         self._settlement = settlement
-        self._takers = takers
-        self._prefetch = prefetch
         self._guard = ContractGuard(consumer, database)
         self._deliveries: Deliveries | None = None
         self._stopping = asyncio.Event()
@@ -52,7 +51,8 @@ class GroupRunner(ABC):
 
     async def run(self) -> None:
         """Consume until `stop`, then finish what is in hand. Raises what the first connection raises."""
-        subscription = Subscription(self.group_id, self._group.payload_type.topic, self._prefetch)
+        consumer = self._consumer
+        subscription = Subscription(self.group_id, consumer.payload_type.topic, consumer.prefetch)
         async with self._bus.consume(subscription) as deliveries:
             self._deliveries = deliveries
             await self._guard.start(deliveries)
@@ -61,7 +61,7 @@ class GroupRunner(ABC):
                 await deliveries.stop()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._guard.watch(deliveries, self._stopping))
-                for _ in range(self._takers):
+                for _ in range(consumer.concurrency):
                     tasks.create_task(self._take(deliveries))
 
     async def stop(self) -> None:
@@ -103,7 +103,7 @@ class GroupRunner(ABC):
             raise TransientError("something the handler waited for was cancelled") from error
 
     def _class_of(self, error: Exception) -> FailureClass:
-        return classify(error, self._group.failures)
+        return classify(error, self._consumer.failures)
 
     async def _pause(self) -> None:
         # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the event.

@@ -4,45 +4,21 @@ import time
 from functools import partial
 from typing import Any
 
-from brickline.events.bus import Bus, Deliveries, Delivery, Message
+from brickline.events.bus import Deliveries, Delivery, Message
 from brickline.events.consumer import Consumer
 from brickline.events.context import EventContext
 from brickline.events.errors import AlreadySettled
 from brickline.events.failures import FailureClass
 from brickline.events.group_runner import GroupRunner
 from brickline.events.inbox import is_settled
-from brickline.events.outbox import Outbox
-from brickline.events.settlement import Settlement
-from brickline.persistence import Database
 from brickline.schemas import BaseEvent, decode
 from brickline.telemetry import get_logger, log_context
 
 _log = get_logger(__name__)
 
 
-class ConsumerRunner(GroupRunner):
+class ConsumerRunner(GroupRunner[Consumer[Any]]):
     """Handles the deliveries of one group, `consumer.concurrency` at a time."""
-
-    def __init__(
-        self,
-        consumer: Consumer[Any],
-        *,
-        database: Database,
-        bus: Bus,
-        outbox: Outbox,
-        settlement: Settlement,
-    ) -> None:
-        super().__init__(
-            consumer,
-            database=database,
-            bus=bus,
-            outbox=outbox,
-            settlement=settlement,
-            takers=consumer.concurrency,
-            # A little more than is handled at once, so that no task waits for the next delivery to travel.
-            prefetch=consumer.concurrency * 2,
-        )
-        self._consumer = consumer
 
     async def _take(self, deliveries: Deliveries) -> None:
         async for delivery in deliveries:

@@ -59,7 +59,7 @@ async def main(job: Job) -> None:
             **_SETTINGS,
             "batch size": consumer.batch_size,
             "batches at once": consumer.concurrency,
-            "prefetch": consumer.batch_size * (consumer.concurrency + 1),
+            "prefetch": consumer.prefetch,
             "pool": job.pool_size,
         },
         packages=["aio-pika", "asyncpg"],

@@ -68,7 +68,7 @@ async def main(job: Job) -> None:
             **_SETTINGS,
             "counted when": "the follow-on is confirmed" if job.relayed else "it is settled",
             "concurrency": job.concurrency,
-            "prefetch": job.concurrency * 2,
+            "prefetch": consumer.prefetch,
             "pool": job.pool_size,
         },
         packages=["aio-pika", "asyncpg"],
