@@ -5,7 +5,10 @@ import contextlib
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 
 from brickline_dev.guard import Guard
 from brickline_dev.ports import LOOPBACK
@@ -49,18 +52,24 @@ class Child:
         self._output = asyncio.create_task(self._copy_output())
 
     @classmethod
-    async def start(cls, service: Service, environment: Mapping[str, str]) -> "Child":
-        """Start the service in a session of its own: Ctrl-C reaches us alone, and we stop it in order."""
+    async def start(
+        cls, service: Service, environment: Mapping[str, str], *, log: Path | None = None
+    ) -> "Child":
+        """Start the service in a session of its own: Ctrl-C reaches us alone, and we stop it in order.
+
+        With `log` its output is added to that file as it is; it is not printed then.
+        """
         own = {"BRICKLINE_HOST": LOOPBACK, "BRICKLINE_PORT": str(service.port), "PYTHONUNBUFFERED": "1"}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", service.module),
-            env={**os.environ, **environment, **own},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            limit=1024 * 1024,
-            start_new_session=True,
-        )
+        with _output(log) as output:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", service.module),
+                env={**os.environ, **environment, **own},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=asyncio.subprocess.STDOUT,
+                limit=1024 * 1024,
+                start_new_session=True,
+            )
         return cls(service, process)
 
     async def ended(self) -> int:
@@ -82,6 +91,13 @@ class Child:
         finally:
             self._guard.dismiss()
 
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self.ended()
+        self._guard.dismiss()
+
     async def _copy_output(self) -> None:
         stream = self._process.stdout
         while stream is not None:
@@ -92,6 +108,11 @@ class Child:
             if not line:
                 return
             say(self.service.name, line.decode(errors="replace").rstrip("\n"))
+
+
+def _output(log: Path | None) -> AbstractContextManager[BinaryIO | int]:
+    """Open the file; without one there is a pipe to read."""
+    return log.open("ab") if log else contextlib.nullcontext(asyncio.subprocess.PIPE)
 
 
 def say(name: str, line: str) -> None:

@@ -21,5 +21,6 @@ class Guard:
         )
 
     def dismiss(self) -> None:
-        """End the watch; the processes go on."""
-        self._process.communicate(b"dismissed\n")
+        """End the watch; the processes go on. Again, it does nothing."""
+        if self._process.poll() is None:
+            self._process.communicate(b"dismissed\n")

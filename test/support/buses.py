@@ -10,13 +10,15 @@ from brickline.memory_bus import MemoryBus
 from brickline.rabbit_bus import RabbitBus
 
 KINDS = ("memory", "rabbit")
+STEPS = "shop.step"
+"""The topic whose events are handled in order."""
 
 
 @asynccontextmanager
 async def rabbit_bus(url: str, prefix: str) -> AsyncIterator[RabbitBus]:
     """A bus with names of its own, that leaves nothing on the broker."""
     try:
-        async with RabbitBus.connect(url, routes={}, prefix=prefix) as bus:
+        async with RabbitBus.connect(url, routes={}, ordered=(STEPS,), prefix=prefix) as bus:
             yield bus
     finally:
         await sweep(url, prefix)
@@ -33,7 +35,8 @@ async def sweep(url: str, prefix: str) -> None:
         for group in ("orders", "shipments", "others", "mourners"):
             for queue in (f"{prefix}.{group}", f"{prefix}.{group}.dead"):
                 await channel.queue_delete(queue)
-        for exchange in (f"{prefix}.events", f"{prefix}.dead"):
+        await channel.queue_delete(f"{prefix}.unrouted")
+        for exchange in (f"{prefix}.events", f"{prefix}.relay", f"{prefix}.unrouted", f"{prefix}.dead"):
             await channel.exchange_delete(exchange)
 
 

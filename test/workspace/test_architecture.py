@@ -36,7 +36,11 @@ MAY_IMPORT = {
         "analysis": "schemas events llm_routing persistence",
         "reporting": "schemas events persistence",
         "web": "settings telemetry",
-        "operator_api": "events persistence web",
+        "operator_api": "schemas events persistence web",
+        "drill": (
+            "schemas telemetry persistence events memory_bus documents jobs analysis reporting llm_routing"
+            " llm_providers"
+        ),
         "contracts": "schemas events",
         "affected": "",
         "embedded": "settings",

@@ -7,7 +7,7 @@ from brickline.persistence import Database, PersistenceError
 from brickline.process import run_service
 from brickline.rabbit_bus import RabbitBus
 from brickline.rabbit_worker.service import SERVICE, analysis
-from brickline.schemas import ROUTES
+from brickline.schemas import ORDERED, ROUTES
 from brickline.settings import DatabaseSettings, ListenSettings, LogSettings, RabbitSettings
 from brickline.telemetry import Health, HealthServer, ListenError
 
@@ -24,7 +24,9 @@ async def serve(settings: AnalysisSettings, stop: asyncio.Event) -> None:
         Database.connect(
             settings.database_url.get_secret_value(), schema=SERVICE, pool_size=settings.database_pool_size
         ) as database,
-        RabbitBus.connect(settings.rabbitmq_url.get_secret_value(), routes=ROUTES, name=SERVICE) as bus,
+        RabbitBus.connect(
+            settings.rabbitmq_url.get_secret_value(), routes=ROUTES, ordered=ORDERED, name=SERVICE
+        ) as bus,
         analysis(database, bus, health),
     ):
         await stop.wait()

@@ -3,12 +3,12 @@
 import asyncio
 
 from brickline.events import BusError
-from brickline.operator_api import dead_letters_router
+from brickline.operator_api import dead_letters_router, groups_router
 from brickline.persistence import Database, DatabaseUnavailable, PersistenceError
 from brickline.process import run_service, until
 from brickline.rabbit_bus import RabbitBus
 from brickline.report_api.service import SERVICE, reporting
-from brickline.schemas import ROUTES
+from brickline.schemas import ORDERED, ROUTES
 from brickline.settings import DatabaseSettings, HttpSettings, LogSettings, RabbitSettings
 from brickline.telemetry import Health, ListenError
 from brickline.web import create_app, run_server
@@ -25,14 +25,16 @@ async def serve(settings: ReportingSettings, stop: asyncio.Event) -> None:
         Database.connect(
             settings.database_url.get_secret_value(), schema=SERVICE, pool_size=settings.database_pool_size
         ) as database,
-        RabbitBus.connect(settings.rabbitmq_url.get_secret_value(), routes=ROUTES, name=SERVICE) as bus,
+        RabbitBus.connect(
+            settings.rabbitmq_url.get_secret_value(), routes=ROUTES, ordered=ORDERED, name=SERVICE
+        ) as bus,
         reporting(database, bus, health) as routers,
     ):
         app = create_app(
             service=SERVICE,
             health=health,
             settings=settings,
-            routers=[*routers, dead_letters_router({SERVICE: database})],
+            routers=[*routers, dead_letters_router({SERVICE: database}), groups_router({SERVICE: database})],
             unavailable=(DatabaseUnavailable,),
         )
         await until(stop, run_server(app, host=settings.host, port=settings.port))

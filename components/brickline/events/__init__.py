@@ -6,7 +6,16 @@ A step subclasses `Consumer`; a service runs its consumers and its relay in one 
 
 from brickline.events.batch_consumer import BatchConsumer
 from brickline.events.batch_context import BatchContext
-from brickline.events.bus import DELIVERY_LIMIT, Bus, Deliveries, Delivery, Message, Subscription
+from brickline.events.bus import (
+    DELIVERY_LIMIT,
+    UNROUTED,
+    Bus,
+    Deliveries,
+    Delivery,
+    Message,
+    Place,
+    Subscription,
+)
 from brickline.events.consumer import Consumer
 from brickline.events.context import EventContext, StepCall
 from brickline.events.contract_record import ContractLimits
@@ -49,8 +58,15 @@ from brickline.events.errors import (
 from brickline.events.failures import FailureClass
 from brickline.events.group import ConsumerGroup
 from brickline.events.outbox import Origin, Transaction
-from brickline.events.pauses import Pause, pause_group, paused_groups, resume_group
-from brickline.events.retry import RetryPolicy
+from brickline.events.pause_desk import (
+    GroupNotPaused,
+    PauseDesk,
+    PausedGroup,
+    PauseTableMissing,
+    UnknownGroup,
+)
+from brickline.events.pauses import GroupError, Pause, pause_group, paused_groups, resume_group
+from brickline.events.retry import MAX_ATTEMPTS, RetryPolicy
 from brickline.events.runtime import MIGRATIONS, EventRuntime
 from brickline.events.timeline import read_timeline
 from brickline.events.timeline_steps import (
@@ -66,7 +82,9 @@ from brickline.events.timeline_steps import (
 
 __all__ = [
     "DELIVERY_LIMIT",
+    "MAX_ATTEMPTS",
     "MIGRATIONS",
+    "UNROUTED",
     "AttemptFailed",
     "BatchConsumer",
     "BatchContext",
@@ -93,6 +111,8 @@ __all__ = [
     "EventRuntime",
     "EventsError",
     "FailureClass",
+    "GroupError",
+    "GroupNotPaused",
     "Letter",
     "LetterClosed",
     "LetterDetail",
@@ -104,7 +124,11 @@ __all__ = [
     "NoEventInside",
     "Origin",
     "Pause",
+    "PauseDesk",
+    "PauseTableMissing",
+    "PausedGroup",
     "PermanentError",
+    "Place",
     "Published",
     "ReplayOrder",
     "ReplayReport",
@@ -120,6 +144,7 @@ __all__ = [
     "TransientError",
     "UndeclaredPublish",
     "UnfitEdit",
+    "UnknownGroup",
     "UnknownLetter",
     "UnknownService",
     "Unroutable",

@@ -1,19 +1,33 @@
-"""What the bus gave up for a group: events whose handling ended the process, again and again."""
+"""What the bus gave up: events whose handling ended process after process, and what no group receives."""
 
 import asyncio
-from typing import Any
+from contextlib import suppress
+from typing import Any, ClassVar
 
-from brickline.events.bus import Bus, Deliveries, Delivery, Subscription
-from brickline.events.errors import CrashLoop
+from brickline.events.bus import UNROUTED, Bus, Deliveries, Delivery, Message, Subscription
+from brickline.events.errors import CrashLoop, EventsError, NoGroup
 from brickline.events.group import ConsumerGroup
 from brickline.events.settlement import Settlement
+from brickline.schemas import Payload
 from brickline.telemetry import get_logger
 
 _log = get_logger(__name__)
 
 _PREFETCH = 8
 _AGAIN_S = 1.0
-REASON = "crash loop"
+CRASH_LOOP = "crash loop"
+
+
+class _Anything(Payload):
+    """Stands for the payload of events that nobody here reads."""
+
+    topic: ClassVar[str] = "#"
+
+
+class UnroutedGroup(ConsumerGroup[_Anything]):
+    """Has what other programs published and no group is bound to receive; all of it is dead letters."""
+
+    group_id = UNROUTED
 
 
 class AbandonedRunner:
@@ -26,6 +40,7 @@ class AbandonedRunner:
         self._bus = bus
         self._settlement = settlement
         self._deliveries: Deliveries | None = None
+        self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         """Bury until `stop`. Raises what the first connection raises."""
@@ -37,20 +52,38 @@ class AbandonedRunner:
                 await self._bury(delivery)
 
     async def stop(self) -> None:
-        """Take no more."""
+        """Take no more; hand back what cannot be buried now."""
+        self._stopping.set()
         if self._deliveries is not None:
             await self._deliveries.stop()
 
     async def _bury(self, delivery: Delivery) -> None:
+        """Keep it in hand until it is buried: what is handed back too often, a broker may drop for good."""
+        while not await self._buried(delivery):
+            if self._stopping.is_set():
+                await delivery.release()
+                return
+            await self._pause()
+        await delivery.ack()
+
+    async def _buried(self, delivery: Delivery) -> bool:
         try:
-            await self._settlement.bury(
-                delivery.message,
-                CrashLoop("each of its deliveries ended the process that handled it"),
-                REASON,
-            )
+            await self._settlement.bury(delivery.message, *self._why(delivery.message))
         except Exception:
             _log.exception("event.not_settled", group=self.group_id)
-            await asyncio.sleep(_AGAIN_S)
-            await delivery.release()
-        else:
-            await delivery.ack()
+            return False
+        return True
+
+    def _why(self, message: Message) -> tuple[EventsError, str]:
+        """Return error and reason for the dead letter."""
+        if self.group_id == UNROUTED:
+            return NoGroup(
+                f"no group receives events of {message.topic!r}: route the topic, then replay"
+            ), UNROUTED
+        return CrashLoop("each of its deliveries ended the process that handled it"), CRASH_LOOP
+
+    async def _pause(self) -> None:
+        # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the event.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_AGAIN_S):
+                await self._stopping.wait()

@@ -23,9 +23,9 @@ class BatchConsumer(ConsumerGroup[PayloadT]):
     """How many batches one process handles at the same time."""
 
     @property
-    def prefetch(self) -> int:
-        """One batch more than is handled at once, so that the next gathers meanwhile."""
-        return self.batch_size * (self.concurrency + 1)
+    def held_at_once(self) -> int:
+        """`prefetch`, else one batch more than is handled at once, so that the next gathers meanwhile."""
+        return self.prefetch or self.batch_size * (self.concurrency + 1)
 
     @abstractmethod
     async def process_batch(self, events: Sequence[BaseEvent[PayloadT]], context: BatchContext) -> None:

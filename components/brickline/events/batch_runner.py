@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from brickline.events.batch_consumer import BatchConsumer
 from brickline.events.batch_context import BatchContext
 from brickline.events.bus import Deliveries, Delivery
-from brickline.events.errors import AlreadySettled
+from brickline.events.errors import AlreadySettled, GroupPaused
 from brickline.events.failures import FailureClass
 from brickline.events.group_runner import GroupRunner
 from brickline.events.inbox import settled_of
+from brickline.events.metrics import Outcome
+from brickline.events.ordering import park, preceded
 from brickline.schemas import BaseEvent, SchemaError, decode
 from brickline.telemetry import get_logger, log_context
 
@@ -30,10 +33,17 @@ class _Taken:
 class BatchRunner(GroupRunner[BatchConsumer[Any]]):
     """Handles the deliveries of one group, up to `consumer.batch_size` together."""
 
+    @property
+    def _takers(self) -> int:
+        """One where the order matters: a second batch would overtake the first."""
+        return 1 if self._consumer.payload_type.ordered else self._consumer.concurrency
+
     async def _take(self, deliveries: Deliveries) -> None:
         while batch := await deliveries.take(self._consumer.batch_size):
             try:
                 await self._see_settled(batch, deliveries)
+            except GroupPaused:
+                await _release(batch)
             except Exception:
                 # What is committed is found in the inbox next time. A broken consumer must not spin on it.
                 _log.exception("batch.not_settled", group=self.group_id, events=len(batch))
@@ -58,15 +68,15 @@ class BatchRunner(GroupRunner[BatchConsumer[Any]]):
                 taken.append(_Taken(delivery, decode(body, self._consumer.payload_type)))
             except SchemaError as error:
                 with log_context(group=self.group_id):
-                    await self._settlement.fail(delivery.message, None, error, FailureClass.CONTRACT)
-                await self._guard.note(body, readable=False, deliveries=deliveries)
+                    async with self._guard.burying(body, deliveries):
+                        await self._settlement.fail(delivery.message, None, error, FailureClass.CONTRACT)
             else:
-                await self._guard.note(body, readable=True, deliveries=deliveries)
+                self._guard.read_one()
         await self._settle(taken)
 
     async def _settle(self, taken: Sequence[_Taken]) -> None:
         """Handle what was not settled before: together, and one by one if that fails."""
-        while taken := await self._without_duplicates(taken):
+        while taken := await self._in_turn(await self._without_duplicates(taken)):
             try:
                 await self._handle(taken)
             except AlreadySettled:
@@ -90,12 +100,29 @@ class BatchRunner(GroupRunner[BatchConsumer[Any]]):
 
     async def _without_duplicates(self, taken: Sequence[_Taken]) -> Sequence[_Taken]:
         """Leave out what the group has settled before, and what came twice in the batch."""
-        first = {one.event.event_id: one for one in taken}
+        first: dict[UUID, _Taken] = {}
+        for one in taken:
+            first.setdefault(one.event.event_id, one)
         if not first:
             return ()
         async with self._database.connection() as connection:
             settled = await settled_of(connection, self.group_id, list(first))
-        return [one for event_id, one in first.items() if event_id not in settled]
+        fresh = [one for event_id, one in first.items() if event_id not in settled]
+        self._metrics.ended(Outcome.DUPLICATE_SKIPPED, len(taken) - len(fresh))
+        if old := [one for one in taken if one.event.event_id in settled]:
+            attempts = [one.delivery.message.attempt for one in old]
+            await self._tell_duplicates([one.event for one in old], attempts)
+        return fresh
+
+    async def _in_turn(self, taken: Sequence[_Taken]) -> Sequence[_Taken]:
+        """Park what has to wait for an earlier event, and leave it out."""
+        messages = [one.delivery.message for one in taken]
+        early = await preceded(self._database, self.group_id, messages)
+        for one in taken:
+            if one.delivery.message in early:
+                await park(self._outbox, self.group_id, one.delivery.message, one.event)
+                self._metrics.ended(Outcome.PARKED)
+        return [one for one in taken if one.delivery.message not in early] if early else taken
 
     async def _handle(self, taken: Sequence[_Taken]) -> None:
         events = [one.event for one in taken]
@@ -118,6 +145,7 @@ class BatchRunner(GroupRunner[BatchConsumer[Any]]):
                     raise
                 # Its effects are committed: trying again would skip them, and dead letters would be untrue.
                 _log.exception("batch.failed_after_commit", events=len(events))
+            self._metrics.ended(Outcome.SETTLED, len(events))
             _log.info(
                 "batch.settled",
                 topic=self._consumer.payload_type.topic,

@@ -9,6 +9,19 @@ from uuid import UUID
 DELIVERY_LIMIT = 20
 """Deliveries of one message without an end, after which a bus takes it for a crash loop and gives it up."""
 
+UNROUTED = "unrouted"
+"""The group that a bus gives up for what other programs published and no group is bound to receive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an event stands among those that are handled in order."""
+
+    key: UUID
+    """The same for all that are in one order."""
+    position: int | None = None
+    """Grows in the order of publishing; None until the outbox has given it one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -23,6 +36,10 @@ class Message:
     attempt: int = 1
     claims: int = 1
     """How often in a row a relay took it up without an end; past `DELIVERY_LIMIT` that is a crash loop."""
+    tenant: str | None = None
+    """Whose it is, where the bus lets tenants take turns."""
+    place: Place | None = None
+    """None where the order does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +51,8 @@ class Subscription:
     prefetch: int
     abandoned: bool = False
     """Deliver what the bus gave up for the group, instead of what it has for it."""
+    ordered: bool = False
+    """Deliver to one member of the group at a time, and again in the same order what it leaves unsettled."""
 
 
 class Delivery(Protocol):

@@ -1,10 +1,12 @@
 """Makes a broken contract loud: pauses a group that cannot read what it is given."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from brickline.events.bus import Deliveries
 from brickline.events.contract_record import ContractRecord
+from brickline.events.errors import GroupPaused
 from brickline.events.group import ConsumerGroup
 from brickline.events.pauses import Pause, pause_group, read_pause, resume_group
 from brickline.persistence import Database, DatabaseUnavailable
@@ -30,6 +32,7 @@ class ContractGuard:
         self._database = database
         self._record = ContractRecord(consumer.contract_limits)
         self._pause: Pause | None = None
+        self._following = asyncio.Lock()
 
     @property
     def reason(self) -> str | None:
@@ -41,14 +44,28 @@ class ContractGuard:
             f"{self._pause.reason}. It goes on when a version that reads them is deployed, or by command"
         )
 
-    async def note(self, body: bytes, *, readable: bool, deliveries: Deliveries) -> None:
-        """Count an event; pause the group when that is one too many."""
-        reason = self._record.add(readable=readable)
-        if reason is None or self._pause is not None:
-            return
-        async with self._database.connection() as connection:
-            await pause_group(connection, self._group_id, reason, body)
-        await self.follow(deliveries)
+    def read_one(self) -> None:
+        """Count an event that can be read."""
+        self._record.add(readable=True)
+
+    @asynccontextmanager
+    async def burying(self, body: bytes, deliveries: Deliveries) -> AsyncIterator[None]:
+        """Count an event that cannot be read, and let the block bury it.
+
+        Raises `GroupPaused` instead if that is one too many, which pauses the group, or if it is paused.
+        """
+        reason = self._record.add(readable=False)
+        try:
+            if reason is not None and self._pause is None:
+                async with self._database.connection() as connection:
+                    await pause_group(connection, self._group_id, reason, body)
+                await self.follow(deliveries)
+            if self._pause is not None:
+                raise GroupPaused(self._pause.reason)
+            yield
+        except BaseException:
+            self._record.take_back()
+            raise
 
     async def start(self, deliveries: Deliveries) -> None:
         """End a pause that this version's reader makes needless; follow any other."""
@@ -70,16 +87,17 @@ class ContractGuard:
 
     async def follow(self, deliveries: Deliveries) -> None:
         """Do what the group's row says."""
-        async with self._database.connection() as connection:
-            pause = await read_pause(connection, self._group_id)
-        before, self._pause = self._pause, pause
-        if pause is not None and before is None:
-            _log.error("consumer.paused", group=self._group_id, reason=pause.reason)
-            await deliveries.pause()
-        elif pause is None and before is not None:
-            _log.warning("consumer.resumed", group=self._group_id)
-            self._record.clear()
-            await deliveries.resume()
+        async with self._following:  # or what was read before could be done after what was read since
+            async with self._database.connection() as connection:
+                pause = await read_pause(connection, self._group_id)
+            before, self._pause = self._pause, pause
+            if pause is not None and before is None:
+                _log.error("consumer.paused", group=self._group_id, reason=pause.reason)
+                await deliveries.pause()
+            elif pause is None and before is not None:
+                _log.warning("consumer.resumed", group=self._group_id)
+                self._record.clear()
+                await deliveries.resume()
 
     def _reads(self, body: bytes) -> bool:
         try:

@@ -34,6 +34,12 @@ class ContractRecord:
             return f"{unreadable} of the last {len(self._window)} events cannot be read"
         return None
 
+    def take_back(self) -> None:
+        """Count one unreadable event less: it is still in hand, and will be counted again."""
+        self._in_a_row = max(0, self._in_a_row - 1)
+        if self._window:
+            self._window.pop()
+
     def clear(self) -> None:
         """Begin anew: the group goes on."""
         self._in_a_row = 0

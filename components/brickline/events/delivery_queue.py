@@ -1,16 +1,48 @@
 """The `Deliveries` that every bus hands out: a queue with an end."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 
 from brickline.events.bus import Delivery
+
+
+class _Turns:
+    """Deliveries by tenant. One with many does not keep the others waiting: they take turns."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str | None, deque[Delivery | None]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    def append(self, item: Delivery | None) -> None:
+        """Put it behind those of its tenant."""
+        tenant = None if item is None else item.message.tenant
+        self._waiting.setdefault(tenant, deque()).append(item)
+
+    def popleft(self) -> Delivery | None:
+        """Take the first one of the tenant whose turn it is."""
+        tenant = next(iter(self._waiting))
+        waiting = self._waiting.pop(tenant)
+        item = waiting.popleft()
+        if waiting:
+            self._waiting[tenant] = waiting  # at the end
+        return item
+
+
+class _FairQueue(asyncio.Queue[Delivery | None]):
+    """Hands out in turns. `_init` is what asyncio's own variants, like `PriorityQueue`, override too."""
+
+    def _init(self, maxsize: int) -> None:
+        self._queue = _Turns()
 
 
 class DeliveryQueue:
     """Deliveries put in by a bus and taken out by a consumer's tasks."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Delivery | None] = asyncio.Queue()
+        self._queue = _FairQueue()
         self.stopped = False
         self.paused = False
         self.interrupted: str | None = None

@@ -41,6 +41,21 @@ class CrashLoop(EventsError):
     """Written on the dead letter of an event that the bus gave up: it ended process after process."""
 
 
+class EventExpired(EventsError):
+    """Written on the dead letter of an event that failed, and would be too old by the time of another try."""
+
+
+class GroupPaused(EventsError):
+    """Raised where an event that cannot be read is to be handed back: its group paused meanwhile.
+
+    Not for handlers.
+    """
+
+
+class NoGroup(EventsError):
+    """Written on the dead letter of an event that was published for no group."""
+
+
 class AlreadySettled(EventsError):
     """Raised inside a handler's transaction when the inbox shows that the event was settled before.
 

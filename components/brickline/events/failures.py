@@ -12,7 +12,7 @@ from brickline.events.errors import (
     UndeclaredPublish,
 )
 from brickline.persistence import DatabaseUnavailable
-from brickline.schemas import SchemaError
+from brickline.schemas import SchemaError, UnwritableEvent
 
 
 class FailureClass(StrEnum):
@@ -23,15 +23,17 @@ class FailureClass(StrEnum):
     PERMANENT = "permanent"
     """A dead letter at once."""
     TRANSIENT = "transient"
-    """Tried again later, until the consumer's retry policy is exhausted; then a dead letter."""
+    """Tried again later, until the consumer's retry policy is exhausted or its age is; then a dead letter."""
     DEFERRED = "deferred"
-    """Tried again at the time the failure names (`Deferred`), else after a backoff; no attempt is counted."""
+    """Tried again at the time the failure names (`Deferred`), else after a backoff; no attempt is counted.
+    A dead letter where the consumer's retry policy has a greatest age and that comes first."""
     DEPENDENCY_DOWN = "dependency down"
     """Kept in hand until the dependency is back; no attempt is counted."""
 
 
 DEFAULT_FAILURES: Mapping[type[BaseException], FailureClass] = {
     SchemaError: FailureClass.CONTRACT,
+    UnwritableEvent: FailureClass.PERMANENT,  # what is wrong is not what was read, but what was made of it
     PermanentError: FailureClass.PERMANENT,
     UndeclaredPublish: FailureClass.PERMANENT,
     TransactionMisuse: FailureClass.PERMANENT,

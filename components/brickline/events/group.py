@@ -35,12 +35,14 @@ class ConsumerGroup(ABC, Generic[PayloadT]):
     """How many events in a row, or of the last ones, may be unreadable before the group pauses."""
     concurrency: ClassVar[int]
     """How many tasks of one process handle what is delivered."""
+    prefetch: ClassVar[int | None] = None
+    """How many deliveries one process holds; None: enough that no task waits for the next."""
     payload_type: ClassVar[type[Payload]]
 
     @property
-    def prefetch(self) -> int:
-        """How many deliveries one process holds: more than it handles, so that no task waits for the next."""
-        return self.concurrency * 2
+    def held_at_once(self) -> int:
+        """How many deliveries one process holds: `prefetch`, else twice what it handles."""
+        return self.prefetch or self.concurrency * 2
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

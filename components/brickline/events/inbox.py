@@ -8,11 +8,6 @@ from brickline.events.trail import Trail
 from brickline.persistence import Connection
 
 
-async def is_settled(connection: Connection, group_id: str, event_id: UUID) -> bool:
-    """Tell whether the group has committed the event: a cheap look before any work is done."""
-    return await connection.fetchval(QUERIES["inbox_has"], group_id, event_id) is not None
-
-
 async def settled_of(connection: Connection, group_id: str, event_ids: Sequence[UUID]) -> set[UUID]:
     """Return which of the events the group has committed."""
     return {row["event_id"] for row in await connection.fetch(QUERIES["inbox_has_of"], group_id, event_ids)}

@@ -5,15 +5,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
-from brickline.events.bus import Message
+from brickline.events.bus import Message, Place
 from brickline.events.errors import TransactionMisuse, UndeclaredPublish
 from brickline.events.sql import QUERIES
 from brickline.persistence import Connection, Database
 from brickline.schemas import BaseEvent, Payload, encode
+
+_ORDER = UUID("0f6e1f6c-5f0c-5b2e-8b0e-0d9a3c1f7e42")  # namespace of ordering keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Transaction:
             job_id=origin.job_id,
             causation_id=origin.causation_id,
         )
-        message = Message(body=encode(event), topic=event.topic, event_id=event.event_id)
+        message = Message(body=encode(event), topic=event.topic, event_id=event.event_id, place=_place(event))
         self.add(OutboxRow(message, origin.tenant, origin.trace_id, due_at))
         return event.event_id
 
@@ -143,6 +145,9 @@ async def _write(connection: Connection, rows: Sequence[OutboxRow]) -> None:
     if rows:
         columns = zip(*map(_columns, rows), strict=True)
         await connection.execute(QUERIES["outbox_add"], *map(list, columns))
+    if put_back := [row.message for row in rows if row.message.group_id and row.message.place]:
+        held = ((it.group_id, it.place.key, it.place.position, it.event_id) for it in put_back if it.place)
+        await connection.execute(QUERIES["hold_back"], *map(list, zip(*held, strict=True)))
 
 
 def _columns(row: OutboxRow) -> tuple[object, ...]:
@@ -155,6 +160,14 @@ def _columns(row: OutboxRow) -> tuple[object, ...]:
         row.trace_id,
         message.attempt,
         message.body,
+        message.place and message.place.key,
+        message.place and message.place.position,
         row.due_at,
         row.waiting_for,
     )
+
+
+def _place(event: BaseEvent[Payload]) -> Place | None:
+    """Return what keeps the event in order with others; None if nothing need."""
+    subject = event.payload.subject if event.payload.ordered else None
+    return None if subject is None else Place(uuid5(_ORDER, f"{event.tenant} {event.topic} {subject}"))

@@ -1,17 +1,18 @@
 """Sends the outbox: claims due rows by lease, publishes a window of them, deletes what is confirmed."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
-from uuid import uuid4
 
-from brickline.events.bus import Bus, Message
+from brickline.events.bus import Bus
+from brickline.events.bus_watch import BusWatch
 from brickline.events.cancellation import is_cancelled
+from brickline.events.claims import Claimed, Claims
 from brickline.events.error_text import message_of
 from brickline.events.errors import BusError, BusUnavailable
-from brickline.events.sql import QUERIES
-from brickline.persistence import Database, DatabaseUnavailable
+from brickline.events.metrics import RelayMetrics
+from brickline.persistence import Database
 from brickline.telemetry import get_logger
 
 _log = get_logger(__name__)
@@ -19,14 +20,9 @@ _log = get_logger(__name__)
 _WINDOW = 256
 _LINGER_S = 0.005
 _POLL_S = 1.0
+_GUESTS_S = 0.25
 LEASE_S = 6.0
 """How long, in seconds, what a killed process was sending waits before another sends it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    row_id: int
-    message: Message
 
 
 class Relay:
@@ -35,22 +31,32 @@ class Relay:
     Up to `window` rows are in flight at a time, each under a lease of `lease_s` seconds that is renewed while
     its publishing takes. No transaction is open meanwhile. A relay that dies leaves rows that fall due when
     their lease ends; they are sent again, and the receivers' inboxes absorb what had arrived.
+
+    Tenants have equal shares of what is claimed. While one tenant's rows fill the window, because whoever
+    handles them is slow, a quarter more is open to tenants that have none in flight.
     """
 
     def __init__(
-        self, database: Database, bus: Bus, *, window: int = _WINDOW, lease_s: float = LEASE_S
+        self,
+        database: Database,
+        bus: Bus,
+        metrics: RelayMetrics,
+        *,
+        window: int = _WINDOW,
+        lease_s: float = LEASE_S,
     ) -> None:
-        self._database = database
+        self._metrics = metrics
         self._bus = bus
+        self._watch = BusWatch(bus)
+        self._claims = Claims(database, lease_s)
         self._window = window
         self._lease_s = lease_s
-        self._claimed_by = uuid4()
-        self._in_flight: set[int] = set()
+        self._in_flight: dict[int, str] = {}  # the tenant of each row
         self._confirmed: list[int] = []
         self._wake_up = asyncio.Event()
         self._has_confirmed = asyncio.Event()
+        self._guests_at = 0.0
         self._stopping = False
-        self._interrupted: str | None = None
 
     def wake(self) -> None:
         """Look for due rows now: called after a commit that wrote some."""
@@ -58,7 +64,7 @@ class Relay:
 
     async def check(self) -> str | None:
         """Readiness: None, or why nothing can be sent."""
-        return self._interrupted
+        return self._claims.interrupted or self._watch.lost
 
     async def run(self) -> None:
         """Send until `drain` ends it; failures of database and bus are waited out."""
@@ -78,49 +84,42 @@ class Relay:
     async def _keep_sending(self, tasks: asyncio.TaskGroup) -> None:
         while True:
             self._wake_up.clear()
-            # Not before half of the window is free: many at a time cost the database as little as one.
-            room = self._window - len(self._in_flight) if self._has_room() else 0
-            claimed = await self._claim(room) if room else ()
+            room = self._room()
+            claimed = await self._claim(room) if await self._watch.is_there() else ()
             for row in claimed:
-                self._in_flight.add(row.row_id)
+                self._in_flight[row.row_id] = row.tenant
                 tasks.create_task(self._send(row))
-            if self._stopping and room and not claimed:
-                return
-            if not room or len(claimed) < room:
+            if not room or not self._may_be_more(claimed, room):
+                if self._stopping and room and not claimed:
+                    return
                 await self._sleep()
 
-    async def _claim(self, room: int) -> Sequence[_Claimed]:
-        try:
-            async with self._database.connection() as connection:
-                rows = await connection.fetch(
-                    QUERIES["outbox_claim"],
-                    self._claimed_by,
-                    self._lease_s,
-                    room,
-                    list(self._bus.blocked_topics()),
-                )
-        except DatabaseUnavailable as error:
-            self._interrupted = str(error)
-            return ()
-        self._interrupted = None
-        claimed = [
-            _Claimed(
-                row["id"],
-                Message(
-                    row["body"],
-                    row["topic"],
-                    row["event_id"],
-                    row["group_id"],
-                    row["attempt"],
-                    row["claims"],
-                ),
-            )
-            for row in rows
-            if row["id"] not in self._in_flight  # our own lease ran out while the database was away
-        ]
-        return sorted(claimed, key=lambda row: row.row_id)
+    def _may_be_more(self, claimed: Collection[Claimed], room: int) -> bool:
+        """Whether to look again at once: where one tenant had less than its share, another has more."""
+        if self._watch.lost:
+            return False
+        return not self._claims.saw_all or len(claimed) >= room or len({row.tenant for row in claimed}) > 1
 
-    async def _send(self, row: _Claimed) -> None:
+    def _room(self) -> int:
+        """How many rows to claim: none before half of the window is free, as many cost as little as one."""
+        return self._window - len(self._in_flight) if len(self._in_flight) <= self._window // 2 else 0
+
+    async def _claim(self, room: int) -> Collection[Claimed]:
+        but_tenants: Collection[str] = ()
+        if not room:
+            room, but_tenants = self._window * 5 // 4 - len(self._in_flight), set(self._in_flight.values())
+            if room <= 0 or time.monotonic() < self._guests_at + _GUESTS_S:
+                return ()
+            self._guests_at = time.monotonic()
+        claimed = await self._claims.take(
+            room, but_topics=self._bus.blocked_topics(), but_tenants=but_tenants
+        )
+        self._metrics.claimed(row.message.claims for row in claimed)
+        # Without those whose lease ran out while the database was away: they are being sent.
+        return [row for row in claimed if row.row_id not in self._in_flight]
+
+    async def _send(self, row: Claimed) -> None:
+        started = time.perf_counter()
         try:
             await self._bus.publish(row.message)
         except asyncio.CancelledError:
@@ -131,19 +130,25 @@ class Relay:
         except Exception as error:  # whatever it is, it must not stop the other rows
             await self._hand_back(row, error)
             return
+        self._metrics.confirmed(row.message.topic, time.perf_counter() - started)
         self._confirmed.append(row.row_id)
         self._has_confirmed.set()
 
-    async def _hand_back(self, row: _Claimed, error: Exception) -> None:
+    async def _hand_back(self, row: Claimed, error: Exception) -> None:
         reason = message_of(error)
-        _log.warning(
+        self._metrics.not_sent(row.message.topic, error)
+        away = isinstance(error, BusUnavailable)
+        if away:
+            self._watch.doubt()
+        log = _log.info if away else _log.warning  # there may be hundreds, and the watch tells why
+        log(
             "event.not_sent",
             topic=row.message.topic,
             event_id=str(row.message.event_id),
             reason=reason,
             exc_info=not isinstance(error, BusError),
         )
-        await self._tell_database("outbox_hand_back", [row.row_id], self._claimed_by, reason)
+        await self._claims.hand_back(row.row_id, reason)
         self._forget([row.row_id])
 
     async def _keep_deleting(self) -> None:
@@ -154,53 +159,42 @@ class Relay:
             self._has_confirmed.clear()
             batch, self._confirmed = self._confirmed, []
             # If it fails, the lease ends and the rows are sent again.
-            await self._tell_database("outbox_delete", batch)
+            await self._claims.delete(batch)
             self._forget(batch)
 
     async def _keep_leases(self) -> None:
         while True:
             await asyncio.sleep(self._lease_s / 3)
             if self._in_flight:
-                await self._tell_database(
-                    "outbox_renew", list(self._in_flight), self._claimed_by, self._lease_s
-                )
+                await self._claims.renew(self._in_flight)
 
-    async def _tell_database(self, query: str, *arguments: object) -> None:
-        try:
-            async with self._database.connection() as connection:
-                await connection.execute(QUERIES[query], *arguments)
-        except DatabaseUnavailable as error:
-            self._interrupted = str(error)
-
-    def _forget(self, row_ids: Sequence[int]) -> None:
-        had_room = self._has_room()
+    def _forget(self, row_ids: Collection[int]) -> None:
+        had_room = bool(self._room())
         for row_id in row_ids:
-            self._in_flight.discard(row_id)
-        if (self._has_room() and not had_room) or self._stopping:
+            self._in_flight.pop(row_id, None)
+        if (self._room() and not had_room) or self._stopping:
             self.wake()
-
-    def _has_room(self) -> bool:
-        return len(self._in_flight) <= self._window // 2
 
     async def _sleep(self) -> None:
         """Wait to be woken, for the next row to fall due, or for a second at most."""
-        timeout = _POLL_S
-        if self._has_room():
-            timeout = min(timeout, await self._next_due_in_s())
+        if self._watch.lost:
+            await self._wait_for_drain(_POLL_S)
+            return
+        timeout = _GUESTS_S
+        if self._room():
+            due_in_s = await self._claims.next_due_in_s(but_topics=self._bus.blocked_topics())
+            timeout = _POLL_S if due_in_s is None else min(_POLL_S, max(0.005, due_in_s))
         # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the wake-up.
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 await self._wake_up.wait()
 
-    async def _next_due_in_s(self) -> float:
-        try:
-            async with self._database.connection() as connection:
-                seconds = await connection.fetchval(
-                    QUERIES["outbox_next_due_in_s"], list(self._bus.blocked_topics())
-                )
-        except DatabaseUnavailable:
-            return _POLL_S
-        return _POLL_S if seconds is None else max(0.005, float(seconds))
+    async def _wait_for_drain(self, longest_s: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(longest_s):
+                while not self._stopping:
+                    self._wake_up.clear()
+                    await self._wake_up.wait()
 
     async def _settle_window(self) -> None:
         while self._in_flight:

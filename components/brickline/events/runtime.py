@@ -3,21 +3,24 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any, Protocol
 
-from brickline.events.abandoned import AbandonedRunner
+from brickline.events.abandoned import AbandonedRunner, UnroutedGroup
+from brickline.events.backlog import Backlog, connections
 from brickline.events.batch_consumer import BatchConsumer
 from brickline.events.batch_runner import BatchRunner
-from brickline.events.bus import Bus
+from brickline.events.bus import UNROUTED, Bus
 from brickline.events.consumer import Consumer
 from brickline.events.errors import EventsError
 from brickline.events.group import ConsumerGroup
+from brickline.events.metrics import GroupMetrics, RelayMetrics
 from brickline.events.outbox import Origin, Outbox, Transaction
 from brickline.events.relay import LEASE_S, Relay
 from brickline.events.runner import ConsumerRunner
 from brickline.events.settlement import Settlement
 from brickline.persistence import Database, Migrations
-from brickline.telemetry import Health, get_logger, log_context
+from brickline.telemetry import METRICS, Health, get_logger, log_context
 
 _log = get_logger(__name__)
 
@@ -50,7 +53,8 @@ class EventRuntime:
         self.service = service
         self._database = database
         self._bus = bus
-        self._relay = Relay(database, bus, lease_s=lease_s)
+        self._lease_s = lease_s
+        self._relay = Relay(database, bus, RelayMetrics(service), lease_s=lease_s)
         self._outbox = Outbox(database, source=service, on_commit=self._relay.wake)
 
     def transaction(self, origin: Origin) -> AbstractAsyncContextManager[Transaction]:
@@ -66,7 +70,18 @@ class EventRuntime:
         Adds what readiness depends on to `health`. Raises what the bus raises when it cannot be reached.
         """
         _refuse_shared_groups(consumers)
-        runners = [runner for consumer in consumers for runner in self._runners(consumer, health)]
+        groups = [
+            GroupMetrics(self.service, consumer.group_id, consumer.payload_type.topic)
+            for consumer in consumers
+        ]
+        runners = [
+            runner
+            for consumer, metrics in zip(consumers, groups, strict=True)
+            for runner in self._runners(consumer, metrics, health)
+        ]
+        if consumers:
+            runners.append(self._unrouted())
+        backlog = Backlog(self.service, self._database, groups, lease_s=self._lease_s)
         health.add(f"{self.service}.database", self._database.check)
         health.add(f"{self.service}.bus", self._bus.check)
         health.add(f"{self.service}.relay", self._relay.check)
@@ -76,15 +91,19 @@ class EventRuntime:
                 tasks += [asyncio.create_task(_keep_consuming(runner)) for runner in runners]
                 await _all_subscribed(runners, tasks)
                 tasks.append(asyncio.create_task(_keep_relaying(self._relay)))
-            yield
-            await self._drain(runners, tasks, drain_s)
+            with (
+                METRICS.sampled(self.service, backlog.read),
+                METRICS.sampled(self.service, partial(connections, groups)),
+            ):
+                yield
+                await self._drain(runners, tasks, drain_s)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _runners(self, consumer: ConsumerGroup[Any], health: Health) -> list[_Runner]:
-        settlement = Settlement(consumer, self._outbox)
+    def _runners(self, consumer: ConsumerGroup[Any], metrics: GroupMetrics, health: Health) -> list[_Runner]:
+        settlement = Settlement(consumer, self._outbox, metrics)
         runner: ConsumerRunner | BatchRunner
         match consumer:
             case Consumer():
@@ -94,6 +113,7 @@ class EventRuntime:
                     bus=self._bus,
                     outbox=self._outbox,
                     settlement=settlement,
+                    metrics=metrics,
                 )
             case BatchConsumer():
                 runner = BatchRunner(
@@ -102,11 +122,18 @@ class EventRuntime:
                     bus=self._bus,
                     outbox=self._outbox,
                     settlement=settlement,
+                    metrics=metrics,
                 )
             case _:
                 raise EventsError(f"{type(consumer).__name__} is neither a Consumer nor a BatchConsumer")
         health.add(f"group.{consumer.group_id}", runner.check)
         return [runner, AbandonedRunner(consumer, bus=self._bus, settlement=settlement)]
+
+    def _unrouted(self) -> _Runner:
+        """Return what buries events that no group receives; each service takes its share."""
+        group = UnroutedGroup()
+        metrics = GroupMetrics(self.service, group.group_id, group.payload_type.topic)
+        return AbandonedRunner(group, bus=self._bus, settlement=Settlement(group, self._outbox, metrics))
 
     async def _drain(
         self, runners: Sequence[_Runner], tasks: Sequence[asyncio.Task[None]], drain_s: float
@@ -125,7 +152,7 @@ class EventRuntime:
 
 def _refuse_shared_groups(consumers: Sequence[ConsumerGroup[Any]]) -> None:
     """Refuse two consumers on one group's queue: each would be handed the other's events."""
-    groups = [consumer.group_id for consumer in consumers]
+    groups = [UNROUTED, *(consumer.group_id for consumer in consumers)]
     if shared := {group for group in groups if groups.count(group) > 1}:
         raise EventsError(f"several consumers have the group_id {', '.join(shared)}: give each its own")
 

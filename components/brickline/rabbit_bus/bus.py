@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Self
 
-from brickline.events import BusError, Deliveries, Message, Subscription
+from brickline.events import BusError, Deliveries, Message, Subscription, TopologyMismatch
 from brickline.rabbit_bus.connector import Connector
 from brickline.rabbit_bus.declaring import declared
 from brickline.rabbit_bus.publisher import Publisher
@@ -32,17 +32,19 @@ class RabbitBus:
         url: str,
         *,
         routes: Mapping[str, Collection[str]],
+        ordered: Collection[str] = (),
         prefix: str = "brickline",
         name: str = "brickline",
     ) -> AsyncIterator[Self]:
         """Connect, and close at the end. Raises `BusUnavailable` with the address when nothing answers.
 
         The queues of all groups in `routes`, by topic, are declared before anything is published, so that no
-        event passes by a group that has never run yet. `prefix` begins the name of every queue and exchange;
+        event passes by a group that has never run yet. Groups of `ordered` topics take their events in one
+        process at a time. `prefix` begins the name of every queue and exchange;
         `name` is shown in the broker's own tools.
         """
         publishing, consuming = Connector(url, f"{name} publishing"), Connector(url, f"{name} consuming")
-        bus = cls(publishing, consuming, Topology(prefix, routes))
+        bus = cls(publishing, consuming, Topology(prefix, routes, ordered))
         try:
             await declared(bus._reach)
             yield bus
@@ -56,6 +58,11 @@ class RabbitBus:
     @asynccontextmanager
     async def consume(self, subscription: Subscription) -> AsyncIterator[Deliveries]:
         """Declare and consume the group's queue; reconnects by itself until the context ends."""
+        if subscription.ordered and subscription.topic not in self._topology.ordered:
+            raise TopologyMismatch(
+                f"events of {subscription.topic} are handled in order and the bus was not told: "
+                "name the topic in RabbitBus.connect(ordered=...)"
+            )
         subscriber = Subscriber(self._consuming, self._topology, subscription)
         channel = await declared(subscriber.open)
         keeper = asyncio.create_task(subscriber.keep_open(channel))

@@ -10,6 +10,7 @@ from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError
 
 from brickline.events import BusUnavailable
+from brickline.rabbit_bus.properties import read_forgivingly
 
 _CONNECT_TIMEOUT_S = 5.0
 _HEARTBEAT_S = 10
@@ -43,6 +44,7 @@ class Connector:
         """Return the open connection. Raises `BusUnavailable` naming the address when none can be made."""
         async with self._lock:
             if self._connection is None or not self.connected:
+                read_forgivingly()
                 with self.unavailable("cannot be reached"):
                     self._connection = await aio_pika.connect(self._url, timeout=_CONNECT_TIMEOUT_S)
             return self._connection

@@ -44,6 +44,7 @@ class RabbitDelivery:
     message: Message
     incoming: AbstractIncomingMessage
     unsettled: Unsettled
+    ordered: bool = False
 
     @property
     def tag(self) -> int:
@@ -63,7 +64,13 @@ class RabbitDelivery:
             self._taken_back(error)
 
     async def release(self) -> None:
-        """Hand it back to its queue."""
+        """Hand it back to its queue.
+
+        Where the order matters that is left to the end of the channel: then the broker takes back all that is
+        unsettled at once, in its order, where one by one the later ones could come before the earlier.
+        """
+        if self.ordered:
+            return
         self.unsettled.remove(self.tag)
         try:
             await self.incoming.nack(requeue=True)

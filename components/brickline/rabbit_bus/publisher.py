@@ -9,7 +9,7 @@ from aio_pika.exceptions import DeliveryError, PublishError
 from brickline.events import BusUnavailable, Message, Unroutable
 from brickline.rabbit_bus.connector import Connector
 from brickline.rabbit_bus.topology import Topology
-from brickline.rabbit_bus.wire import to_amqp
+from brickline.rabbit_bus.wire import properties_of
 
 _CONFIRM_TIMEOUT_S = 30.0
 
@@ -27,20 +27,26 @@ class Publisher:
         with self._connector.unavailable("did not confirm a message"):
             channel = await self.open()
             if message.group_id is None:
-                await _confirmed(channel, message, self._topology.events, message.topic)
+                await _confirmed(channel, message, self._topology.relay, message.topic)
             else:
                 await _confirmed(channel, message, "", self._topology.queue(message.group_id))
 
     async def open(self) -> aiormq.Channel:
         """Return an open channel, with everything declared that is published to."""
-        async with self._topology.gate:
-            if self._channel is None or self._channel.is_closed:
-                connection = await self._connector.connection()
-                # Without on_return_raises an unroutable message would come back as a success.
-                channel = await connection.channel(on_return_raises=True)
-                await self._topology.declare(channel)
-                self._channel = channel
-            return cast(aiormq.Channel, await self._channel.get_underlay_channel())
+        channel = self._channel
+        if channel is None or channel.is_closed:
+            async with self._topology.gate:
+                channel = await self._opened()
+        return cast(aiormq.Channel, await channel.get_underlay_channel())
+
+    async def _opened(self) -> AbstractChannel:
+        if self._channel is None or self._channel.is_closed:  # or another has opened it meanwhile
+            connection = await self._connector.connection()
+            # Without on_return_raises an unroutable message would come back as a success.
+            channel = await connection.channel(on_return_raises=True)
+            await self._topology.declare(channel)
+            self._channel = channel
+        return self._channel
 
 
 async def _confirmed(channel: aiormq.Channel, message: Message, exchange: str, routing_key: str) -> None:
@@ -49,13 +55,12 @@ async def _confirmed(channel: aiormq.Channel, message: Message, exchange: str, r
     Waiting for each message to leave the process as well, as aio-pika's own publish does, would send them one
     by one. What is under way is bounded by the window of the relay.
     """
-    amqp = to_amqp(message)
     try:
         await channel.basic_publish(
-            amqp.body,
+            message.body,
             exchange=exchange,
             routing_key=routing_key,
-            properties=amqp.properties,
+            properties=properties_of(message),
             mandatory=True,
             timeout=_CONFIRM_TIMEOUT_S,
             wait=False,

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
@@ -18,7 +19,7 @@ from brickline.telemetry import get_logger
 
 _log = get_logger(__name__)
 
-_RECONNECT_S = (0.1, 0.5, 1.0, 2.0, 5.0)
+_RECONNECT_S = (0.1, 0.5, 1.0, 2.0)
 _CLOSE_TIMEOUT_S = 5.0
 
 
@@ -75,10 +76,7 @@ class Subscriber:
         self._channel = channel = await connection.channel(publisher_confirms=False)
         await channel.set_qos(prefetch_count=self._subscription.prefetch)
         self._queue, self._unsettled = None, Unsettled()  # those were of the last channel
-        queues = await self._topology.declare_group(
-            channel, self._subscription.group_id, self._subscription.topic
-        )
-        queue = queues.dead if self._subscription.abandoned else queues.live
+        queue = await self._topology.declare_for(channel, self._subscription)
         underlay = await channel.get_underlay_channel()
         underlay.on_consumer_cancel_callbacks.add(lambda _frame: self._close_soon(channel))
         self._consumer_tag = None
@@ -109,11 +107,20 @@ class Subscriber:
 
     async def _consume(self) -> None:
         """Consume again after a pause; a channel that is opened meanwhile does so by itself."""
+        if self._subscription.ordered and self._channel is not None:
+            self._close_soon(self._channel)  # it holds what was handed back; the next one consumes
+            return
         if self._queue is not None and self._consumer_tag is None:
             with contextlib.suppress(BusError), self._connector.unavailable("went away"):
                 self._consumer_tag = await self._queue.consume(partial(self._on_message, self._unsettled))
 
     async def _cancel(self) -> None:
+        """Take no more. Where the order matters the end of the channel does that, once all is settled.
+
+        Otherwise the next member of the group would get what comes after the events that are in hand here.
+        """
+        if self._subscription.ordered:
+            return
         if self._queue is not None and self._consumer_tag is not None:
             tag, self._consumer_tag = self._consumer_tag, None
             with contextlib.suppress(BusError), self._connector.unavailable("went away"):
@@ -129,7 +136,8 @@ class Subscriber:
     async def _reopen(self) -> AbstractChannel:
         attempt = 0
         while True:
-            await asyncio.sleep(_RECONNECT_S[min(attempt, len(_RECONNECT_S) - 1)])
+            longest = _RECONNECT_S[min(attempt, len(_RECONNECT_S) - 1)]
+            await asyncio.sleep(random.uniform(longest / 2, longest))  # noqa: S311  # jitter, not a secret
             try:
                 return await declared(self.open)
             except BusError as error:
@@ -137,7 +145,8 @@ class Subscriber:
                 self.deliveries.interrupted = f"group {self._subscription.group_id}: {error}"
 
     async def _on_message(self, unsettled: Unsettled, incoming: AbstractIncomingMessage) -> None:
-        delivery = RabbitDelivery(from_amqp(incoming, self._subscription.group_id), incoming, unsettled)
+        message = from_amqp(incoming, self._subscription.group_id)
+        delivery = RabbitDelivery(message, incoming, unsettled, self._subscription.ordered)
         unsettled.add(delivery.tag)
         await self.deliveries.put(delivery)
 

@@ -1,13 +1,18 @@
 """The language the services share: the event envelope, the payloads, and their form on the wire."""
 
+from brickline.schemas.cloud_event import Envelope
 from brickline.schemas.envelope import BaseEvent, Payload, Tenant, TraceId, Upcaster
 from brickline.schemas.errors import (
+    FutureEvent,
     InvalidPayload,
+    OversizedEvent,
     SchemaError,
     UnexpectedTopic,
     UnknownVersion,
     UnreadableEvent,
+    UnwritableEvent,
 )
+from brickline.schemas.limits import MAX_AHEAD, MAX_EVENT_BYTES
 from brickline.schemas.payloads import (
     MAX_INLINE_BYTES,
     AnalysisCompleted,
@@ -16,19 +21,24 @@ from brickline.schemas.payloads import (
     Insights,
     ReportUpdated,
 )
-from brickline.schemas.routes import ROUTES
-from brickline.schemas.wire import Envelope, decode, encode, peek
+from brickline.schemas.routes import ORDERED, ROUTES
+from brickline.schemas.wire import decode, encode, peek
 
 __all__ = [
+    "MAX_AHEAD",
+    "MAX_EVENT_BYTES",
     "MAX_INLINE_BYTES",
+    "ORDERED",
     "ROUTES",
     "AnalysisCompleted",
     "BaseEvent",
     "DataProcessed",
     "Envelope",
     "EventDeadLettered",
+    "FutureEvent",
     "Insights",
     "InvalidPayload",
+    "OversizedEvent",
     "Payload",
     "ReportUpdated",
     "SchemaError",
@@ -37,6 +47,7 @@ __all__ = [
     "UnexpectedTopic",
     "UnknownVersion",
     "UnreadableEvent",
+    "UnwritableEvent",
     "Upcaster",
     "decode",
     "encode",

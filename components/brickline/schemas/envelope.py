@@ -39,11 +39,18 @@ class Payload(BaseModel):
     is not additive raises `version` and adds an entry to `upcasters`, keyed by the version it starts from.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # JSON has neither infinity nor NaN: one would be written as null, which no reader takes for a number.
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     topic: ClassVar[str]
     version: ClassVar[int] = 1
     upcasters: ClassVar[Mapping[int, Upcaster]] = {}
+    ordered: ClassVar[bool] = False
+    """Whether events of one tenant and one `subject` are handled in the order in which they were published.
+
+    Costs throughput: a group of such a topic works in one process at a time, and of one subject one event at
+    a time is on its way.
+    """
 
     @property
     def subject(self) -> str | None:

@@ -1,4 +1,4 @@
-"""What can be wrong with the bytes of an event. Each is a contract failure: trying again cannot help."""
+"""What can be wrong with an event on its way to bytes, or from them: trying again cannot help."""
 
 
 class SchemaError(Exception):
@@ -7,6 +7,14 @@ class SchemaError(Exception):
 
 class UnreadableEvent(SchemaError):
     """Raised when bytes are not a CloudEvents 1.0 JSON envelope with this system's attributes."""
+
+
+class OversizedEvent(UnreadableEvent):
+    """Raised for more bytes than any event has (`MAX_EVENT_BYTES`), without a look at them."""
+
+
+class FutureEvent(SchemaError):
+    """Raised when an event claims to have occurred later than clocks can differ (`MAX_AHEAD`)."""
 
 
 class UnexpectedTopic(SchemaError):
@@ -19,3 +27,7 @@ class UnknownVersion(SchemaError):
 
 class InvalidPayload(SchemaError):
     """Raised when an envelope can be read but its data does not fit the payload model."""
+
+
+class UnwritableEvent(SchemaError):
+    """Raised when an event is published that no reader could read: too large, or not to be put as JSON."""

@@ -18,3 +18,10 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 Publishers declare these groups' queues too. Otherwise an event published before one of the services was ever
 started would go to the groups that exist, be confirmed, and never reach that one.
 """
+
+ORDERED: frozenset[str] = frozenset(
+    payload.topic
+    for payload in (DataProcessed, AnalysisCompleted, ReportUpdated, EventDeadLettered)
+    if payload.ordered
+)
+"""The topics whose events are handled in order, by subject."""

@@ -4,74 +4,28 @@
 (the Distributed Tracing extension). `tenant`, `jobid` and `causationid` are extensions of this system.
 """
 
-import re
 from functools import cache
-from typing import Annotated, Any, Generic, Literal, TypeVar
-from uuid import UUID
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    ValidationError,
-)
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from brickline.schemas.envelope import BaseEvent, PayloadT, Tenant, TraceId
-from brickline.schemas.errors import InvalidPayload, UnexpectedTopic, UnreadableEvent
+from brickline.schemas.cloud_event import CloudEvent, Envelope
+from brickline.schemas.envelope import BaseEvent, PayloadT
+from brickline.schemas.errors import InvalidPayload, UnexpectedTopic, UnreadableEvent, UnwritableEvent
+from brickline.schemas.limits import MAX_EVENT_BYTES, check_size, check_time
 from brickline.schemas.upcast import upcast
-
-DataT = TypeVar("DataT")
-
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
-_DATASCHEMA = re.compile(r"urn:brickline:schema:[^:]+:([1-9][0-9]{0,5})")
-
-
-def _trace_id(traceparent: object) -> str:
-    match = _TRACEPARENT.fullmatch(traceparent) if isinstance(traceparent, str) else None
-    if match is None:
-        raise ValueError("must be a W3C traceparent, 00-<32 hex>-<16 hex>-<2 hex>")
-    return match[1]
-
-
-def _version(dataschema: object) -> int:
-    match = _DATASCHEMA.fullmatch(dataschema) if isinstance(dataschema, str) else None
-    if match is None:
-        raise ValueError("must be urn:brickline:schema:<topic>:<version>")
-    return int(match[1])
-
-
-class _CloudEvent(BaseModel, Generic[DataT]):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    specversion: Literal["1.0"]
-    id: UUID
-    type: Annotated[str, Field(min_length=1, max_length=128)]
-    source: Annotated[str, Field(min_length=1, max_length=64)]
-    time: AwareDatetime
-    dataschema: Annotated[int, BeforeValidator(_version)]
-    traceparent: Annotated[TraceId, BeforeValidator(_trace_id)]
-    subject: str | None = None
-    tenant: Tenant
-    jobid: UUID | None = None
-    causationid: UUID | None = None
-    data: DataT
-
-
-Envelope = _CloudEvent[Any]
-"""An event whose data nobody has looked at: what is left to report when its payload cannot be read."""
 
 
 @cache
-def _reader(payload_type: type[PayloadT]) -> TypeAdapter[_CloudEvent[PayloadT]]:
-    return TypeAdapter(_CloudEvent[payload_type])  # type: ignore[valid-type]  # a model built at run time
+def _reader(payload_type: type[PayloadT]) -> TypeAdapter[CloudEvent[PayloadT]]:
+    return TypeAdapter(CloudEvent[payload_type])  # type: ignore[valid-type]  # a model built at run time
 
 
 def encode(event: BaseEvent[PayloadT]) -> bytes:
-    """Return the event as CloudEvents JSON. The span of `traceparent` is the last half of the event id."""
+    """Return the event as CloudEvents JSON. The span of `traceparent` is the last half of the event id.
+
+    Raises `UnwritableEvent` rather than return what every reader would refuse.
+    """
     document: dict[str, object] = {
         "specversion": "1.0",
         "id": event.event_id,
@@ -87,14 +41,16 @@ def encode(event: BaseEvent[PayloadT]) -> bytes:
     optional = {"subject": event.payload.subject, "jobid": event.job_id, "causationid": event.causation_id}
     # CloudEvents has no null: an attribute without a value is left out.
     document.update({name: value for name, value in optional.items() if value is not None})
-    return to_json(document)
+    return _written(document, event.topic)
 
 
 def decode(body: bytes, payload_type: type[PayloadT]) -> BaseEvent[PayloadT]:
     """Read an event whose payload is `payload_type`, bringing an older version up to date.
 
-    Raises `UnreadableEvent`, `UnexpectedTopic`, `UnknownVersion` or `InvalidPayload`.
+    Raises `UnreadableEvent`, `OversizedEvent`, `FutureEvent`, `UnexpectedTopic`, `UnknownVersion` or
+    `InvalidPayload`.
     """
+    check_size(body)
     try:
         read = _reader(payload_type).validate_json(body)
         current = read.type == payload_type.topic and read.dataschema == payload_type.version
@@ -102,6 +58,7 @@ def decode(body: bytes, payload_type: type[PayloadT]) -> BaseEvent[PayloadT]:
         current = False
     if not current:
         read = _decode_slowly(body, payload_type)
+    check_time(read.time)
     return BaseEvent[payload_type].model_construct(  # type: ignore[valid-type]  # validated one line above
         event_id=read.id,
         trace_id=read.traceparent,
@@ -117,14 +74,30 @@ def decode(body: bytes, payload_type: type[PayloadT]) -> BaseEvent[PayloadT]:
 
 
 def peek(body: bytes) -> Envelope:
-    """Read the envelope alone. Raises `UnreadableEvent`."""
+    """Read the envelope alone, whatever its time. Raises `UnreadableEvent`, `OversizedEvent`."""
+    check_size(body)
     try:
         return Envelope.model_validate_json(body)
     except ValidationError as error:
         raise UnreadableEvent(f"not an event of this system: {_first(error)}") from error
 
 
-def _decode_slowly(body: bytes, payload_type: type[PayloadT]) -> _CloudEvent[PayloadT]:
+def _written(document: dict[str, object], topic: str) -> bytes:
+    try:
+        body = to_json(document)
+    except ValueError as error:  # its text may quote the payload
+        raise UnwritableEvent(
+            f"the payload of {topic!r} cannot be put as JSON: {type(error).__name__}"
+        ) from error
+    if len(body) > MAX_EVENT_BYTES:
+        raise UnwritableEvent(
+            f"an event of {topic!r} has {len(body):,} bytes and the limit is {MAX_EVENT_BYTES:,}: "
+            "publish its content in parts, or where to find it"
+        )
+    return body
+
+
+def _decode_slowly(body: bytes, payload_type: type[PayloadT]) -> CloudEvent[PayloadT]:
     """Decode what is old or wrong: say which, step by step."""
     envelope = peek(body)
     if envelope.type != payload_type.topic:
@@ -137,7 +110,7 @@ def _decode_slowly(body: bytes, payload_type: type[PayloadT]) -> _CloudEvent[Pay
             f"data of {envelope.type!r} version {envelope.dataschema} does not fit {payload_type.__name__} "
             f"version {payload_type.version}: {_first(error)}"
         ) from error
-    return _CloudEvent[PayloadT].model_construct(**{**dict(envelope), "data": payload})
+    return CloudEvent[PayloadT].model_construct(**{**dict(envelope), "data": payload})
 
 
 def _first(error: ValidationError) -> str:

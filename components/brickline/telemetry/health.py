@@ -13,6 +13,7 @@ Check: TypeAlias = Callable[[], Awaitable[str | None]]
 """Gives None when all is well, else the reason in one sentence; anyone who can reach the port reads it."""
 
 _OK = "ok"
+_START = "start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ class Readiness:
 
 
 class Health:
-    """The checks of one service; each has `timeout_s` seconds."""
+    """The checks of one service; each has `timeout_s` seconds.
+
+    Without any the service is not ready: it answers probes before it has connected to what it needs.
+    """
 
     def __init__(self, service: str, *, timeout_s: float = 2.0) -> None:
         self.service = service
@@ -65,6 +69,7 @@ class Health:
             for task in tasks.values():
                 task.cancel()
         self._log_changes(results)
+        results = results or {_START: "the service is starting"}
         return Readiness(all(result == _OK for result in results.values()), self.service, results)
 
     def _result(self, task: "asyncio.Task[str | None]") -> str:

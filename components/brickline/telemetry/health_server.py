@@ -1,4 +1,4 @@
-"""Health over HTTP for services without an HTTP API, with the standard library only."""
+"""Health and metrics over HTTP for services without an HTTP API, with the standard library's server."""
 
 import asyncio
 import contextlib
@@ -9,13 +9,15 @@ from typing import Self
 
 from brickline.telemetry.health import Health
 from brickline.telemetry.listen import open_listener
+from brickline.telemetry.metrics import METRICS
 
 _MAX_HEAD_BYTES = 16 * 1024
 _TIMEOUT_S = 5.0
+_PATHS = (b"/health", b"/health/ready", b"/metrics")
 
 
 class HealthServer:
-    """Serves `GET /health` and `GET /health/ready` while the context is entered.
+    """Serves `GET /health`, `GET /health/ready` and `GET /metrics` while the context is entered.
 
     Raises ListenError on entry where it cannot listen. With port 0 it takes a free one: see `port`.
     """
@@ -62,33 +64,40 @@ class HealthServer:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
         except asyncio.LimitOverrunError:
-            return _response(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            return _problem(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         words = head.split(b"\r\n", 1)[0].split(b" ")
         if len(words) != 3 or not words[2].startswith(b"HTTP/1."):
-            return _response(HTTPStatus.BAD_REQUEST)
+            return _problem(HTTPStatus.BAD_REQUEST)
         method, path = words[0], words[1].partition(b"?")[0]
-        if path not in (b"/health", b"/health/ready"):
-            return _response(HTTPStatus.NOT_FOUND)
+        if path not in _PATHS:
+            return _problem(HTTPStatus.NOT_FOUND)
         if method not in (b"GET", b"HEAD"):
-            return _response(HTTPStatus.METHOD_NOT_ALLOWED)
+            return _problem(HTTPStatus.METHOD_NOT_ALLOWED)
+        return await self._answer(path, with_content=method == b"GET")
+
+    async def _answer(self, path: bytes, *, with_content: bool) -> bytes:
+        if path == b"/metrics":
+            return _response(200, METRICS.content_type, await METRICS.scrape(), with_content=with_content)
         if path == b"/health":
             status, body = 200, self._health.liveness()
         else:
             readiness = await self._health.readiness()
             status, body = readiness.http_status, readiness.body()
-        return _response(HTTPStatus(status), body, with_body=method == b"GET")
+        return _response(status, "application/json", json.dumps(body).encode(), with_content=with_content)
 
 
-def _response(status: HTTPStatus, body: dict[str, object] | None = None, *, with_body: bool = True) -> bytes:
-    """Write a response; without `body` it is a problem (RFC 9457), as every error of the workspace is."""
-    kind = "application/problem+json" if body is None else "application/json"
+def _problem(status: HTTPStatus) -> bytes:
+    """Write an error as a problem (RFC 9457), as every error of the workspace is."""
     problem = {"type": "about:blank", "title": status.phrase, "status": status.value}
-    content = json.dumps(problem if body is None else body).encode()
+    return _response(status, "application/problem+json", json.dumps(problem).encode())
+
+
+def _response(status: int, content_type: str, content: bytes, *, with_content: bool = True) -> bytes:
     lines = [
-        f"HTTP/1.1 {status.value} {status.phrase}",
-        f"Content-Type: {kind}",
+        f"HTTP/1.1 {status:d} {HTTPStatus(status).phrase}",
+        f"Content-Type: {content_type}",
         f"Content-Length: {len(content)}",
         "Connection: close",
-        *(["Allow: GET, HEAD"] if status is HTTPStatus.METHOD_NOT_ALLOWED else []),
+        *(["Allow: GET, HEAD"] if status == HTTPStatus.METHOD_NOT_ALLOWED else []),
     ]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + (content if with_body else b"")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + (content if with_content else b"")

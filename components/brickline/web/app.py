@@ -18,6 +18,7 @@ from brickline.web.cors import cors
 from brickline.web.errors import Problem
 from brickline.web.failures import FailureMiddleware
 from brickline.web.health_routes import health_router
+from brickline.web.metrics_route import metrics_router
 from brickline.web.problem_response import PROBLEM_SCHEMA
 from brickline.web.problems import answer_failure, answer_unavailable
 from brickline.web.surrogates import refuse_lone_surrogates
@@ -38,7 +39,7 @@ def create_app(
 ) -> FastAPI:
     """Make the application of `service` from its routes; does no I/O.
 
-    Every path but the health routes wants an API key, be it unknown or documentation (`/docs`,
+    Every path but the health routes and `/metrics` wants an API key, be it unknown or documentation (`/docs`,
     `/openapi.json`); those below `/operator/` want an operator's. Every failure is a problem (RFC 9457). The
     exception types in `unavailable`, which tell that something the service depends on is away, are answered
     with 503 and `Retry-After`.
@@ -68,6 +69,7 @@ def create_app(
         ],
     )
     app.include_router(health_router(health))
+    app.include_router(metrics_router())
     # The key is checked by the middleware; declared here so that OpenAPI tells clients.
     key = Security(HTTPBearer(auto_error=False, description="An API key"))
     for router in routers:

@@ -7,8 +7,8 @@ from brickline.settings import ApiKeys
 from brickline.web.errors import Problem
 from brickline.web.request_context import set_operator, set_tenant
 
-# Orchestrators probe these without a key.
-PUBLIC_PATHS = frozenset({"/health", "/health/ready"})
+# Orchestrators probe these, and Prometheus scrapes the last, without a key: nothing of a tenant is in them.
+PUBLIC_PATHS = frozenset({"/health", "/health/ready", "/metrics"})
 
 _OPERATORS_ONLY = "/operator"
 
@@ -16,7 +16,7 @@ _WHAT_TO_SEND = "Send the header `Authorization: Bearer <API key>`"
 
 
 class AuthenticationMiddleware:
-    """Wants `Authorization: Bearer <API key>` on every path but the health routes, known or not.
+    """Wants `Authorization: Bearer <API key>` on every path but the public ones, known or not.
 
     Below `/operator/` the key has to be an operator's, and everywhere else a tenant's. Where no operator has
     a key there is nothing below `/operator/`.

@@ -14,9 +14,9 @@ from benchmarks.messaging.contestants import CONSUMER_RELAYED
 from benchmarks.messaging.errors import ContestantFailed
 from benchmarks.messaging.job import Job
 from benchmarks.messaging.process import Running, started
-from benchmarks.messaging.proxy import Proxy
 from benchmarks.messaging.rounds import say
 from benchmarks.messaging.tables import check_each_once, progress
+from brickline_dev.wire import Wire, wire_to
 
 _RECONNECTS = 20
 _TARGET = 1.10
@@ -39,10 +39,10 @@ async def memory(arena: Arena, events: int) -> Figure:
     job = replace(job_for(CONSUMER_RELAYED, arena, sum(laps), "consume"), warm_up=0, tail=0)
     await arena.clear(job.queue, job.follow_queue)
     async with (
-        Proxy.to(arena.rabbitmq_url) as proxy,
-        started("brickline_worker", replace(job, rabbitmq_url=proxy.url), None) as running,
+        wire_to(arena.rabbitmq_url) as (wire, url),
+        started("brickline_worker", replace(job, rabbitmq_url=url), None) as running,
     ):
-        resident = await _run_laps(arena, job, laps, proxy, running)
+        resident = await _run_laps(arena, job, laps, wire, running)
         running.terminate()
         await running.answer()
     await check_each_once(arena.database_url, job.total, ours=True)
@@ -50,14 +50,14 @@ async def memory(arena: Arena, events: int) -> Figure:
     return _figure(resident, laps)
 
 
-async def _run_laps(arena: Arena, job: Job, laps: list[int], proxy: Proxy, running: Running) -> list[int]:
+async def _run_laps(arena: Arena, job: Job, laps: list[int], wire: Wire, running: Running) -> list[int]:
     """Return the worker's resident memory in KiB after each lap."""
     resident = []
     fed = 0
     async with connected(job) as (_, bus):
         for number, lap in enumerate(laps):
             await feed(bus, lap // 2)
-            cut = proxy.cut() if number else 0
+            cut = wire.sever() if number else 0
             await feed(bus, lap - lap // 2)
             fed += lap
             await _handled(arena, fed, lap, running)

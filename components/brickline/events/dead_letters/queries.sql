@@ -137,7 +137,7 @@ forgotten as (
 sent as (
     insert into outbox (event_id, topic, group_id, tenant, trace_id, attempt, body, due_at, waiting_for)
     select
-        event_id, topic, group_id, tenant, trace_id, 1, body,
+        event_id, topic, nullif(group_id, 'unrouted'), tenant, trace_id, 1, body, -- to every group that there is now
         case when $12::float8 is null then now() else $11::timestamptz + make_interval(secs => place / $12) end,
         case when $12 is not null then 'its turn: dead letters are replayed at ' || $12 || ' a second' end
     from numbered order by place
@@ -163,17 +163,18 @@ values ($1, $2, $3, $4, $5);
 
 -- name: send_edited!
 insert into outbox (event_id, topic, group_id, tenant, trace_id, attempt, body)
-values ($1, $2, $3, $4, $5, 1, $6);
+values ($1, $2, nullif($3, 'unrouted'), $4, $5, 1, $6);
 
 -- name: outcome
 -- Of a replay: why it died again, and whether it was settled; both are written by one commit.
 select
     (select error from dead_letters where came_from = $1 order by dead_at desc limit 1) as died_of,
-    exists (select from inbox where group_id = $2 and event_id = $3) as settled;
+    exists (select from inbox where group_id = $2 and event_id = $3)
+    or ($2 = 'unrouted' and not exists (select from outbox where group_id is null and event_id = $3)) as settled;
 
 -- name: waiting
 select attempt, due_at, due_at <= now() as overdue, claimed_by is not null as claimed, waiting_for
-from outbox where group_id = $1 and event_id = $2 order by id desc limit 1;
+from outbox where coalesce(group_id, 'unrouted') = $1 and event_id = $2 order by id desc limit 1;
 
 -- name: discard
 with locked as (

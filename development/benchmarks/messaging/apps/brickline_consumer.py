@@ -68,7 +68,7 @@ async def main(job: Job) -> None:
             **_SETTINGS,
             "counted when": "the follow-on is confirmed" if job.relayed else "it is settled",
             "concurrency": job.concurrency,
-            "prefetch": consumer.prefetch,
+            "prefetch": consumer.held_at_once,
             "pool": job.pool_size,
         },
         packages=["aio-pika", "asyncpg"],

@@ -290,7 +290,8 @@ async def test_what_a_stranger_puts_into_an_envelope_does_not_keep_the_event_fro
     async with shop.running(consumer(settle, retry=QUICKLY)):
         await publish_raw(shop, cloud_event(data={"number": number}, **{field: value}))
         await shop.until_settled(1)
-    assert await shop.effects() == ([1] if number == 1 else [])
+    readable = number == 1 and not value.startswith("9999")  # nobody believes what has not happened yet
+    assert await shop.effects() == ([1] if readable else [])
     assert "published" in {step.what for step in await timeline(shop)}
 
 

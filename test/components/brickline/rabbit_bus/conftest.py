@@ -9,9 +9,9 @@ import pytest
 from brickline.rabbit_bus import RabbitBus
 from brickline_dev.errors import NodeError
 from brickline_dev.rabbit_node import RabbitNode
+from brickline_dev.wire import Wire, wire_to
 from support.buses import rabbit_bus
 from support.missing import miss
-from support.proxy import Wire, wire_to
 from support.shop import Shop, open_shop
 
 

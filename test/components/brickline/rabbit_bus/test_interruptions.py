@@ -11,7 +11,7 @@ import pytest
 from brickline.events import BusError, BusUnavailable, Delivery, Message, Subscription
 from brickline.rabbit_bus import RabbitBus
 from brickline_dev.rabbit_node import RabbitNode
-from support.proxy import Wire
+from brickline_dev.wire import Wire
 from support.shop import Ordered, Shop, consumer, message_of, open_shop, settle
 from support.waiting import eventually
 

@@ -8,7 +8,7 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractChannel
 
-from brickline.events import BusUnavailable, Message, Subscription, TopologyMismatch, Unroutable
+from brickline.events import UNROUTED, BusUnavailable, Message, Subscription, TopologyMismatch, Unroutable
 from brickline.rabbit_bus import RabbitBus
 from support.buses import depth, rabbit_bus
 
@@ -71,6 +71,22 @@ async def test_what_no_queue_takes_is_unroutable_and_not_a_success(bus: RabbitBu
         await bus.publish(MESSAGE)
     with pytest.raises(Unroutable, match=r"\.orders'"):
         await bus.publish(Message(b"{}", "shop.ordered", None, group_id="orders"))
+
+
+async def test_what_another_program_publishes_reaches_its_group_or_is_caught(
+    bus: RabbitBus, channel: AbstractChannel, rabbitmq_url: str, topology_prefix: str
+) -> None:
+    async with bus.consume(ORDERS):
+        pass
+    events = await channel.get_exchange(f"{topology_prefix}.events")
+    for topic in ("shop.ordered", "shop.nowhere"):
+        await events.publish(aio_pika.Message(b"{}"), topic, mandatory=False)
+    assert await depth(rabbitmq_url, f"{topology_prefix}.orders") == 1
+    assert await depth(rabbitmq_url, f"{topology_prefix}.unrouted") == 1
+    async with bus.consume(Subscription(UNROUTED, "", 8, abandoned=True)) as deliveries:
+        (caught,) = await deliveries.take(8)
+        assert caught.message.topic == "shop.nowhere"
+        await caught.ack()
 
 
 async def test_of_many_in_flight_each_publisher_gets_its_own_outcome(bus: RabbitBus) -> None:

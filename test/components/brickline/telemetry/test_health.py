@@ -32,10 +32,10 @@ async def stubborn() -> str | None:
             return None
 
 
-async def test_a_service_without_checks_is_ready() -> None:
+async def test_a_service_is_not_ready_before_it_has_anything_to_check() -> None:
     readiness = await Health("analysis").readiness()
-    assert readiness.http_status == 200
-    assert readiness.body() == {"status": "ok", "service": "analysis", "checks": {}}
+    assert readiness.http_status == 503
+    assert readiness.body()["checks"] == {"start": "the service is starting"}
 
 
 async def test_one_reason_makes_a_service_not_ready_and_is_told() -> None:

@@ -5,12 +5,19 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from brickline.telemetry import Health, HealthServer, ListenError
+from brickline.telemetry import METRICS, Health, HealthServer, ListenError
+from support.scraping import Page
 
 
 @pytest.fixture
 def health() -> Health:
-    return Health("analysis")
+    health = Health("analysis")
+    health.add("broker", well)
+    return health
+
+
+async def well() -> None:
+    return None
 
 
 @pytest.fixture
@@ -52,11 +59,19 @@ async def test_readiness_is_200_and_turns_503_with_the_reason(
     answer = await client.get("/health/ready?probe=1")
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/json"
-    assert answer.json()["checks"] == {"database": "The database does not answer."}
+    assert answer.json()["checks"] == {"broker": "ok", "database": "The database does not answer."}
 
 
-async def test_a_head_request_gets_no_body(server: HealthServer) -> None:
-    answer = await send(server, b"HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n")
+async def test_metrics_are_what_the_process_counts_in_prometheus_format(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == METRICS.content_type
+    assert Page(answer.text).value("python_info") == 1
+
+
+@pytest.mark.parametrize("path", [b"/health", b"/metrics"])
+async def test_a_head_request_gets_no_body(server: HealthServer, path: bytes) -> None:
+    answer = await send(server, b"HEAD %s HTTP/1.1\r\nHost: x\r\n\r\n" % path)
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert answer.endswith(b"\r\n\r\n")
 
@@ -64,9 +79,10 @@ async def test_a_head_request_gets_no_body(server: HealthServer) -> None:
 @pytest.mark.parametrize(
     ("request_", "status"),
     [
-        (b"GET /metrics HTTP/1.1\r\n\r\n", 404),
+        (b"GET /metric HTTP/1.1\r\n\r\n", 404),
         (b"GET /health/ HTTP/1.1\r\n\r\n", 404),
         (b"POST /health HTTP/1.1\r\n\r\n", 405),
+        (b"POST /metrics HTTP/1.1\r\n\r\n", 405),
         (b"\r\n\r\n", 400),
         (b"GET /health\r\n\r\n", 400),
         (b"\x16\x03\x01\x00\x00\r\n\r\n", 400),

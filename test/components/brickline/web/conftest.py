@@ -63,9 +63,19 @@ def sample_routes() -> APIRouter:
     return router
 
 
+def _healthy() -> Health:
+    health = Health("ingestion", timeout_s=0.5)
+    health.add("broker", _well)
+    return health
+
+
 @pytest.fixture
 def health() -> Health:
-    return Health("ingestion", timeout_s=0.5)
+    return _healthy()
+
+
+async def _well() -> None:
+    return None
 
 
 @asynccontextmanager
@@ -95,9 +105,7 @@ def serve() -> Serve:
 async def shared_client() -> AsyncIterator[httpx.AsyncClient]:
     """One server for a module whose tests leave it as it was: a stop takes uvicorn 0.2 s."""
     settings = HttpSettings(api_keys=ApiKeys({KEY: "acme"}), max_request_bytes=LIMIT)
-    app = create_app(
-        service="ingestion", health=Health("ingestion"), settings=settings, routers=[sample_routes()]
-    )
+    app = create_app(service="ingestion", health=_healthy(), settings=settings, routers=[sample_routes()])
     async with _serve(app) as client:
         yield client
 

@@ -40,7 +40,7 @@ async def test_readiness_tells_the_reason_as_every_service_does(
     answer = await stranger.get("/health/ready")
     assert answer.status_code == 503
     assert answer.json() == (await health.readiness()).body()
-    assert answer.json()["checks"] == {"database": "The database does not answer."}
+    assert answer.json()["checks"] == {"broker": "ok", "database": "The database does not answer."}
 
 
 @pytest.mark.parametrize("path", ["/health", "/health/ready"])
