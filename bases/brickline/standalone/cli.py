@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from brickline.standalone import dlq
+from brickline.standalone import dlq, drill, groups
 
 app = typer.Typer(
     help="""Documents in, insights and reports out: every service in one process.
@@ -18,6 +18,8 @@ app = typer.Typer(
       brickline up --port 8000 --data ./data   serve, and keep the data
       brickline trace ID --data ./data         what happened to a document, job or trace
       brickline dlq groups --data ./data       what failed, and how to send it again
+      brickline groups list --data ./data      which consumer groups are paused, and why
+      brickline drill incident                 the incident that all this is for, played through here
     """,
     no_args_is_help=True,
     add_completion=False,
@@ -26,6 +28,8 @@ app = typer.Typer(
 )
 
 app.add_typer(dlq.app)
+app.add_typer(groups.app)
+app.add_typer(drill.app)
 
 Port = Annotated[
     int | None,

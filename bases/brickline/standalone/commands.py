@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from brickline.client import ClientError, read_files
+from brickline.drill import DrillError
 from brickline.embedded import EmbeddedError
-from brickline.events import DeadLetterError
+from brickline.events import DeadLetterError, GroupError
 from brickline.persistence import PersistenceError
 from brickline.settings import SettingsError
 from brickline.standalone.demo import run_demo
@@ -24,7 +25,16 @@ from brickline.telemetry import ListenError, configure_logging
 _EXIT_INTERRUPTED = 130  # as a shell reports what Ctrl-C ended
 
 # Each says in its text what to do.
-_EXPECTED = (SettingsError, ClientError, EmbeddedError, PersistenceError, ListenError, DeadLetterError)
+_EXPECTED = (
+    SettingsError,
+    ClientError,
+    EmbeddedError,
+    PersistenceError,
+    ListenError,
+    DeadLetterError,
+    GroupError,
+    DrillError,
+)
 
 
 def up(data_dir: Path, port: int | None) -> int:

@@ -56,13 +56,13 @@ async def serve(data_dir: Path, settings: StandaloneSettings, use: Use) -> None:
                 return await server
             key = next(iter(settings.api_keys.get_secret_value()))
             address = Address(_url(settings.host, started.result()), key)
-            await until(stop, _while_it_runs(postgres, use(address)))
+            await until(stop, while_it_runs(postgres, use(address)))
         finally:
             server.cancel()
             await asyncio.gather(server, return_exceptions=True)
 
 
-async def _while_it_runs(postgres: EmbeddedPostgres, work: Coroutine[Any, Any, None]) -> None:
+async def while_it_runs(postgres: EmbeddedPostgres, work: Coroutine[Any, Any, None]) -> None:
     """Do `work`; without a database there is no use in going on."""
     working, watching = asyncio.ensure_future(work), asyncio.ensure_future(postgres.watch())
     try:
