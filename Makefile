@@ -6,7 +6,7 @@ RUN := $(UV) run --no-sync
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo services test check format benchmark
+.PHONY: help setup demo services test check format benchmark chaos
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-16s %s\n", $$1, $$2 }'
@@ -36,3 +36,6 @@ format: setup ## Format the code and fix what can be fixed by itself
 
 benchmark: setup ## Measure the figures of the README
 	@$(RUN) python -m benchmarks $(ARGS)
+
+chaos: setup ## Kill, stop and cut everything under load for two minutes, then account for every document
+	@$(RUN) python -m chaos $(ARGS)
