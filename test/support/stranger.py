@@ -57,11 +57,9 @@ class AmqpStranger:
         headers: dict[str, FieldValue] = {}
         if topic is not None:
             headers["brickline-topic"] = topic
-        if event_id is not None:
-            headers["brickline-event-id"] = str(event_id)
         if attempt != 1:
             headers["brickline-attempt"] = attempt
-        await self.send_raw(body, headers=headers)
+        await self.send_raw(body, headers=headers, correlation_id=event_id and str(event_id))
 
     async def send_raw(self, body: bytes, **properties: Any) -> None:
         """Publish with these AMQP properties."""

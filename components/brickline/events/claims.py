@@ -1,6 +1,6 @@
 """One relay's hold on rows of the outbox."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -59,7 +59,7 @@ class Claims:
             return ()
         self.interrupted = None
         self._last_tenant = rows[0]["last_tenant"]
-        claimed = [_claimed(dict(row)) for row in rows if row["id"] is not None]
+        claimed = [_claimed(row) for row in rows if row["id"] is not None]
         return sorted(claimed, key=lambda row: row.row_id)
 
     @property
@@ -98,7 +98,7 @@ class Claims:
             self.interrupted = str(error)
 
 
-def _claimed(row: Mapping[str, Any]) -> Claimed:
+def _claimed(row: Any) -> Claimed:
     message = Message(
         body=row["body"],
         topic=row["topic"],

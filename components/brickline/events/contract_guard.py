@@ -57,15 +57,20 @@ class ContractGuard:
         reason = self._record.add(readable=False)
         try:
             if reason is not None and self._pause is None:
-                async with self._database.connection() as connection:
-                    await pause_group(connection, self._group_id, reason, body)
-                await self.follow(deliveries)
-            if self._pause is not None:
-                raise GroupPaused(self._pause.reason)
+                await self._order_pause(reason, body, deliveries)
+            if reason is not None or self._pause is not None:
+                raise GroupPaused(reason or "it cannot read its events")
             yield
         except BaseException:
             self._record.take_back()
             raise
+
+    async def _order_pause(self, reason: str, sample: bytes, deliveries: Deliveries) -> None:
+        async with self._database.connection() as connection:
+            await pause_group(connection, self._group_id, reason, sample)
+        await self.follow(deliveries)
+        if self._pause is None:
+            self._record.clear()  # somebody was quick to resume it
 
     async def start(self, deliveries: Deliveries) -> None:
         """End a pause that this version's reader makes needless; follow any other."""

@@ -17,10 +17,12 @@ from brickline.telemetry import get_logger
 
 _log = get_logger(__name__)
 
-_WINDOW = 256
+_WINDOW = 512
 _LINGER_S = 0.005
+_BUSY_LINGER_S = 0.02
+_BUSY = 64
 _POLL_S = 1.0
-_GUESTS_S = 0.25
+_GUESTS_S = 0.1
 LEASE_S = 6.0
 """How long, in seconds, what a killed process was sending waits before another sends it."""
 
@@ -155,7 +157,8 @@ class Relay:
         """Delete what is confirmed; while one deletion is under way the next batch gathers."""
         while True:
             await self._has_confirmed.wait()
-            await asyncio.sleep(_LINGER_S)  # nobody waits for a deletion, and more confirms come
+            # More confirms come, and nobody waits for a deletion but what is behind it in an order.
+            await asyncio.sleep(_BUSY_LINGER_S if len(self._in_flight) > _BUSY else _LINGER_S)
             self._has_confirmed.clear()
             batch, self._confirmed = self._confirmed, []
             # If it fails, the lease ends and the rows are sent again.

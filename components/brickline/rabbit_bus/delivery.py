@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aio_pika.abc import AbstractIncomingMessage
+import aiormq
 from aio_pika.exceptions import AMQPError
 
 from brickline.events import Delivery, Message
@@ -42,14 +42,11 @@ class RabbitDelivery:
     """One message of one channel."""
 
     message: Message
-    incoming: AbstractIncomingMessage
+    tag: int
+    """Its number on its channel."""
+    channel: aiormq.Channel
     unsettled: Unsettled
     ordered: bool = False
-
-    @property
-    def tag(self) -> int:
-        """Its number on its channel."""
-        return self.incoming.delivery_tag or 0
 
     async def ack(self) -> None:
         """Acknowledge it alone."""
@@ -59,7 +56,7 @@ class RabbitDelivery:
         """Acknowledge it, and with `multiple` all before it on its channel."""
         self.unsettled.remove(self.tag)
         try:
-            await self.incoming.ack(multiple=multiple)
+            await self.channel.basic_ack(self.tag, multiple=multiple, wait=False)
         except (AMQPError, OSError, RuntimeError) as error:
             self._taken_back(error)
 
@@ -73,7 +70,7 @@ class RabbitDelivery:
             return
         self.unsettled.remove(self.tag)
         try:
-            await self.incoming.nack(requeue=True)
+            await self.channel.basic_nack(self.tag, requeue=True, wait=False)
         except (AMQPError, OSError, RuntimeError) as error:
             self._taken_back(error)
 

@@ -1,5 +1,6 @@
 """Publishing that cannot lie: only a confirm counts, and what no queue takes comes back as an error."""
 
+import time
 from typing import cast
 
 import aiormq
@@ -11,7 +12,7 @@ from brickline.rabbit_bus.connector import Connector
 from brickline.rabbit_bus.topology import Topology
 from brickline.rabbit_bus.wire import properties_of
 
-_CONFIRM_TIMEOUT_S = 30.0
+_STALLED_S = 30.0
 
 
 class Publisher:
@@ -21,32 +22,57 @@ class Publisher:
         self._connector = connector
         self._topology = topology
         self._channel: AbstractChannel | None = None
+        self._underlay: aiormq.Channel | None = None
+        self._unconfirmed = 0
+        self._progress_at = 0.0
 
     async def publish(self, message: Message) -> None:
         """Return at the broker's confirm. Raises `Unroutable` or `BusUnavailable`."""
-        with self._connector.unavailable("did not confirm a message"):
-            channel = await self.open()
-            if message.group_id is None:
-                await _confirmed(channel, message, self._topology.relay, message.topic)
-            else:
-                await _confirmed(channel, message, "", self._topology.queue(message.group_id))
+        if not self._unconfirmed:
+            self._progress_at = time.monotonic()
+        self._unconfirmed += 1
+        try:
+            with self._connector.unavailable("did not confirm a message"):
+                channel = self._underlay
+                if channel is None or channel.is_closed:
+                    channel = await self.open()
+                if message.group_id is None:
+                    await _confirmed(channel, message, self._topology.relay, message.topic)
+                else:
+                    await _confirmed(channel, message, "", self._topology.queue(message.group_id))
+        finally:
+            self._unconfirmed -= 1
+            self._progress_at = time.monotonic()
+
+    @property
+    def stalled(self) -> str | None:
+        """None, or how long the broker has owed confirms: it lacks memory, disk or a majority of its nodes.
+
+        They are waited for: sending again would not be any better, and the connection's heartbeat tells when
+        there is nobody to wait for.
+        """
+        waited_s = time.monotonic() - self._progress_at
+        if not self._unconfirmed or waited_s < _STALLED_S:
+            return None
+        return (
+            f"RabbitMQ at {self._connector.address} has confirmed none of {self._unconfirmed} messages "
+            f"for {waited_s:.0f} s. Look at its alarms and at the nodes of its cluster."
+        )
 
     async def open(self) -> aiormq.Channel:
         """Return an open channel, with everything declared that is published to."""
-        channel = self._channel
-        if channel is None or channel.is_closed:
+        if self._underlay is None or self._underlay.is_closed:
             async with self._topology.gate:
-                channel = await self._opened()
-        return cast(aiormq.Channel, await channel.get_underlay_channel())
+                if self._underlay is None or self._underlay.is_closed:  # or another has opened it meanwhile
+                    self._underlay = await self._opened()
+        return self._underlay
 
-    async def _opened(self) -> AbstractChannel:
-        if self._channel is None or self._channel.is_closed:  # or another has opened it meanwhile
-            connection = await self._connector.connection()
-            # Without on_return_raises an unroutable message would come back as a success.
-            channel = await connection.channel(on_return_raises=True)
-            await self._topology.declare(channel)
-            self._channel = channel
-        return self._channel
+    async def _opened(self) -> aiormq.Channel:
+        connection = await self._connector.connection()
+        # Without on_return_raises an unroutable message would come back as a success.
+        self._channel = await connection.channel(on_return_raises=True)
+        await self._topology.declare(self._channel)
+        return cast(aiormq.Channel, await self._channel.get_underlay_channel())
 
 
 async def _confirmed(channel: aiormq.Channel, message: Message, exchange: str, routing_key: str) -> None:
@@ -62,7 +88,6 @@ async def _confirmed(channel: aiormq.Channel, message: Message, exchange: str, r
             routing_key=routing_key,
             properties=properties_of(message),
             mandatory=True,
-            timeout=_CONFIRM_TIMEOUT_S,
             wait=False,
         )
     except PublishError as error:

@@ -5,9 +5,12 @@ import contextlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import cast
 
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
+import aiormq
+from aio_pika.abc import AbstractChannel, AbstractQueue
 from aio_pika.exceptions import AMQPError
+from aiormq.abc import DeliveredMessage
 
 from brickline.events import BusError, Delivery, DeliveryQueue, Subscription
 from brickline.rabbit_bus.connector import Connector
@@ -61,6 +64,7 @@ class Subscriber:
         self._subscription = subscription
         self._channel: AbstractChannel | None = None
         self._queue: AbstractQueue | None = None
+        self._underlay: aiormq.Channel | None = None
         self._consumer_tag: str | None = None
         self._closing: asyncio.Task[None] | None = None
         self._unsettled = Unsettled()
@@ -77,11 +81,11 @@ class Subscriber:
         await channel.set_qos(prefetch_count=self._subscription.prefetch)
         self._queue, self._unsettled = None, Unsettled()  # those were of the last channel
         queue = await self._topology.declare_for(channel, self._subscription)
-        underlay = await channel.get_underlay_channel()
+        self._underlay = underlay = cast(aiormq.Channel, await channel.get_underlay_channel())
         underlay.on_consumer_cancel_callbacks.add(lambda _frame: self._close_soon(channel))
         self._consumer_tag = None
         if not self.deliveries.paused:
-            self._consumer_tag = await queue.consume(partial(self._on_message, self._unsettled))
+            self._consumer_tag = await self._consume_on(underlay, queue)
         self._queue = queue
         self.deliveries.interrupted = None
         return channel
@@ -110,9 +114,17 @@ class Subscriber:
         if self._subscription.ordered and self._channel is not None:
             self._close_soon(self._channel)  # it holds what was handed back; the next one consumes
             return
-        if self._queue is not None and self._consumer_tag is None:
+        if self._queue is not None and self._underlay is not None and self._consumer_tag is None:
             with contextlib.suppress(BusError), self._connector.unavailable("went away"):
-                self._consumer_tag = await self._queue.consume(partial(self._on_message, self._unsettled))
+                self._consumer_tag = await self._consume_on(self._underlay, self._queue)
+
+    async def _consume_on(self, underlay: aiormq.Channel, queue: AbstractQueue) -> str | None:
+        """Have what arrives put into `deliveries`; return the consumer's tag.
+
+        On the channel below aio-pika's, which would make an object and a task more of every message.
+        """
+        on_message = partial(self._on_message, underlay, self._unsettled)
+        return (await underlay.basic_consume(queue.name, on_message)).consumer_tag
 
     async def _cancel(self) -> None:
         """Take no more. Where the order matters the end of the channel does that, once all is settled.
@@ -121,10 +133,10 @@ class Subscriber:
         """
         if self._subscription.ordered:
             return
-        if self._queue is not None and self._consumer_tag is not None:
+        if self._underlay is not None and self._consumer_tag is not None:
             tag, self._consumer_tag = self._consumer_tag, None
             with contextlib.suppress(BusError), self._connector.unavailable("went away"):
-                await self._queue.cancel(tag)
+                await self._underlay.basic_cancel(tag)
 
     def _close_soon(self, channel: AbstractChannel) -> None:
         """Close the channel after the broker cancelled its consumer, because the queue was deleted or moved.
@@ -144,10 +156,12 @@ class Subscriber:
                 attempt += 1
                 self.deliveries.interrupted = f"group {self._subscription.group_id}: {error}"
 
-    async def _on_message(self, unsettled: Unsettled, incoming: AbstractIncomingMessage) -> None:
-        message = from_amqp(incoming, self._subscription.group_id)
-        delivery = RabbitDelivery(message, incoming, unsettled, self._subscription.ordered)
-        unsettled.add(delivery.tag)
+    async def _on_message(
+        self, channel: aiormq.Channel, unsettled: Unsettled, incoming: DeliveredMessage
+    ) -> None:
+        message, tag = from_amqp(incoming, self._subscription.group_id), incoming.delivery_tag or 0
+        delivery = RabbitDelivery(message, tag, channel, unsettled, self._subscription.ordered)
+        unsettled.add(tag)
         await self.deliveries.put(delivery)
 
 

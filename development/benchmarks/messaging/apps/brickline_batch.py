@@ -59,7 +59,7 @@ async def main(job: Job) -> None:
             **_SETTINGS,
             "batch size": consumer.batch_size,
             "batches at once": consumer.concurrency,
-            "prefetch": consumer.prefetch,
+            "prefetch": consumer.held_at_once,
             "pool": job.pool_size,
         },
         packages=["aio-pika", "asyncpg"],

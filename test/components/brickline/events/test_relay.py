@@ -25,6 +25,9 @@ from support.shop import ORIGIN, Ordered, Shop, abandon, consumer, message_of, s
 from support.waiting import eventually
 
 
+WINDOW = 512
+
+
 class Recorder:
     """A bus that keeps what it is given, and does with each message what the test wants."""
 
@@ -179,7 +182,7 @@ async def test_one_row_that_cannot_be_sent_does_not_stop_the_others(
 
 
 async def test_a_window_full_of_hanging_rows_is_all_that_is_in_flight(memory_shop: Shop) -> None:
-    await memory_shop.order(*range(600))
+    await memory_shop.order(*range(WINDOW * 2))
     in_flight, most, gate = 0, 0, asyncio.Event()
 
     async def count(_message: Message) -> None:
@@ -191,11 +194,11 @@ async def test_a_window_full_of_hanging_rows_is_all_that_is_in_flight(memory_sho
 
     bus = Recorder(count)
     async with relaying(memory_shop, bus):
-        await eventually(lambda: in_flight == 256)
+        await eventually(lambda: in_flight == WINDOW)
         gate.set()
         await eventually(lambda: emptied(memory_shop))
-    assert most == 256
-    assert len(bus.sent) == 600
+    assert most == WINDOW
+    assert len(bus.sent) == WINDOW * 2
 
 
 async def test_rows_are_sent_in_the_order_in_which_they_fell_due(memory_shop: Shop) -> None:

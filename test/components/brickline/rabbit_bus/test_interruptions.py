@@ -141,18 +141,26 @@ async def test_a_stop_while_the_broker_is_away_ends_every_iteration(bus: RabbitB
 
 
 @pytest.mark.parametrize(
-    "headers",
+    ("headers", "correlation_id"),
     [
-        {},
-        {"brickline-topic": 7, "brickline-attempt": "many", "brickline-event-id": "no uuid"},
-        {"brickline-topic": "nul\x00", "brickline-attempt": -1, "brickline-event-id": ["list"]},
-        {"brickline-topic": "", "brickline-attempt": 2**40, "brickline-event-id": str(uuid4())},
-        {"brickline-topic": None, "brickline-attempt": True},
+        ({}, None),
+        ({"brickline-topic": 7, "brickline-attempt": "many"}, "no uuid"),
+        ({"brickline-topic": "nul\x00", "brickline-attempt": -1}, ""),
+        ({"brickline-topic": "", "brickline-attempt": 2**40}, "01997c5c-0000-7000-8000-000000000000"),
+        ({"brickline-topic": None, "brickline-attempt": True}, None),
+        ({"brickline-ordering-key": "no uuid", "brickline-position": 1}, None),
+        ({"brickline-ordering-key": "01997c5c-0000-7000-8000-000000000000", "brickline-position": -1}, None),
+        ({"brickline-ordering-key": "01997c5c-0000-7000-8000-000000000000", "brickline-position": "1"}, None),
     ],
 )
 @pytest.mark.parametrize("valid", [True, False])
 async def test_headers_that_are_missing_or_forged_cost_no_message(
-    shop: Shop, rabbitmq_url: str, topology_prefix: str, headers: dict[str, Any], valid: bool
+    shop: Shop,
+    rabbitmq_url: str,
+    topology_prefix: str,
+    headers: dict[str, Any],
+    correlation_id: str | None,
+    valid: bool,
 ) -> None:
     calls = 0
 
@@ -167,7 +175,8 @@ async def test_headers_that_are_missing_or_forged_cost_no_message(
     async with shop.running(consumer(fail_once)):
         async with await aio_pika.connect(rabbitmq_url) as connection, connection.channel() as channel:
             await channel.default_exchange.publish(
-                aio_pika.Message(body, headers=headers), f"{topology_prefix}.orders"
+                aio_pika.Message(body, headers=headers, correlation_id=correlation_id),
+                f"{topology_prefix}.orders",
             )
         await shop.until_settled(1)
     assert await shop.effects() == ([1] if valid else [])
