@@ -24,7 +24,6 @@ from brickline.telemetry import Health
 from support.shop import ORIGIN, Ordered, Shop, abandon, consumer, message_of, settle
 from support.waiting import eventually
 
-
 WINDOW = 512
 
 
