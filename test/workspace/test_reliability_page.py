@@ -1,0 +1,31 @@
+"""The reliability page names tests that exist: a guarantee without one is a claim."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "reliability.md"
+
+_NAMED = re.compile(r"`(test_\w+\.py)::(test_\w+)`")
+
+
+def defined() -> set[tuple[str, str]]:
+    """Every test by file name and function."""
+    return {
+        (path.name, name)
+        for path in (ROOT / "test").rglob("test_*.py")
+        for name in re.findall(r"^(?:async )?def (test_\w+)", path.read_text(), re.MULTILINE)
+    }
+
+
+def test_every_test_that_the_page_names_exists() -> None:
+    named = set(_NAMED.findall(PAGE.read_text()))
+    assert len(named) > 25
+    assert named - defined() == set()
+
+
+def test_every_row_of_the_fault_table_names_its_test() -> None:
+    rows = [
+        line for line in PAGE.read_text().split("## Faults")[1].split("\n## ")[0].splitlines() if "|" in line
+    ]
+    assert [row for row in rows[2:] if not _NAMED.search(row)] == []
