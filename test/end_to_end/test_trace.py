@@ -83,6 +83,10 @@ async def test_a_finished_trace_is_told_from_its_acceptance_to_its_end(
     assert {step["attempt"] for step in settled.values()} == {1}
     assert all(0 <= step["handler_ms"] < 30_000 and step["after_s"] >= 0 for step in settled.values())
     assert settled["analysis"]["service"] == "analysis"
+    [call] = [step for step in steps if step["what"] == "LLM call"]
+    assert (call["service"], call["step"], call["outcome"]) == ("analysis", "insights", "answered")
+    assert call["model"].startswith("extractive")
+    assert call["duration_ms"] > 0
     [done] = [step for step in steps if step["what"] == "done"]
     assert (done["job_id"], done["state"]) == (finished["job_id"], "completed")
     elapsed = [step["elapsed_s"] for step in steps]
@@ -170,7 +174,9 @@ async def test_a_standalone_that_does_not_run_is_looked_into_and_left_as_it_was(
 ) -> None:
     stack, accepted = stopped
     trace = await told(tmp_path, stack, accepted["trace_id"])
-    assert {"accepted", "published", "settled", "done"} == {step["what"] for step in trace["steps"]}
+    assert {"accepted", "published", "LLM call", "settled", "done"} == {
+        step["what"] for step in trace["steps"]
+    }
     assert trace["jobs"] == [{"job_id": accepted["job_id"], "state": "completed"}]
     assert not (stack.data / "postgres" / "cluster" / "postmaster.pid").exists()
 

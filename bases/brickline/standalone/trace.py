@@ -16,9 +16,10 @@ from brickline.jobs import Job
 from brickline.persistence import Database, PersistenceError
 from brickline.standalone.commands import exit_code
 from brickline.standalone.operator_database import service_databases
+from brickline.standalone.trace_calls import Called, called
 from brickline.standalone.trace_jobs import Accepted, Done, accepted, done, jobs_of, trace_of
 
-Step: TypeAlias = Accepted | TimelineStep | Done
+Step: TypeAlias = Accepted | TimelineStep | Called | Done
 
 _ID = re.compile("[0-9a-f]{32}")
 
@@ -66,6 +67,7 @@ async def find_trace(databases: Mapping[str, Database], given: str) -> Trace:
     jobs = [] if ingestion is None else await jobs_of(ingestion, trace_id)
     steps: list[Step] = [step for job in jobs for step in accepted(job)]
     steps += await read_timeline(databases, trace_id)
+    steps += await called(databases, trace_id)
     steps += [step for job in jobs for step in done(job)]
     if not steps:
         raise UnknownTrace(

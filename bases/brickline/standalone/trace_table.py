@@ -16,6 +16,7 @@ from brickline.events import (
 )
 from brickline.standalone.render import Output
 from brickline.standalone.trace import Step, Trace
+from brickline.standalone.trace_calls import Called
 from brickline.standalone.trace_jobs import Accepted, Done
 
 _STYLES = {"attempt failed": "yellow", "dead letter": "red", "waiting": "cyan", "done": "green"}
@@ -56,6 +57,10 @@ def _detail(step: Step, start: datetime) -> str:
                 f"{_about(step)}, attempt {step.attempt}, {step.after_s:.3f} s after it was published, "
                 f"handler {step.handler_ms:.1f} ms"
             )
+        case Called():
+            tokens = f", {step.input_tokens} + {step.output_tokens} tokens" if step.input_tokens else ""
+            why = f"\n{step.detail}" if step.detail else ""
+            return f"{step.step}: {step.model}, {step.outcome}, {step.duration_ms:.1f} ms{tokens}{why}"
         case AttemptFailed():
             then = "given up" if step.again_at is None else f"again at {_after(step.again_at, start)} s"
             return f"{_about(step)}, attempt {step.attempt}, {step.failure}, {then}\n{step.error}"

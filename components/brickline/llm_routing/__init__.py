@@ -6,6 +6,7 @@ a validated instance of that model, or into one of the errors below. Whatever an
 
 from brickline.llm_routing.answer import Answer
 from brickline.llm_routing.call import Call
+from brickline.llm_routing.call_log import MIGRATIONS, CallLog, CallOutcome, CallRecord, read_calls
 from brickline.llm_routing.client import LLMClient
 from brickline.llm_routing.errors import (
     InvalidOutput,
@@ -21,8 +22,12 @@ from brickline.llm_routing.provider import JsonSchema, Provider, ProviderRequest
 from brickline.llm_routing.task import OutputT, Task
 
 __all__ = [
+    "MIGRATIONS",
     "Answer",
     "Call",
+    "CallLog",
+    "CallOutcome",
+    "CallRecord",
     "InvalidOutput",
     "InvalidTask",
     "JsonSchema",
@@ -38,4 +43,5 @@ __all__ = [
     "ProviderUnavailable",
     "Task",
     "TransientLLMError",
+    "read_calls",
 ]

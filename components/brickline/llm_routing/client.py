@@ -3,12 +3,20 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
 from brickline.llm_routing.answer import Answer
 from brickline.llm_routing.call import Call
-from brickline.llm_routing.errors import InvalidOutput, LLMError, NoProvider, ProviderUnavailable
+from brickline.llm_routing.call_log import CallLog, CallOutcome, CallRecord
+from brickline.llm_routing.errors import (
+    InvalidOutput,
+    LLMError,
+    NoProvider,
+    ProviderRefused,
+    ProviderUnavailable,
+)
 from brickline.llm_routing.provider import Provider, ProviderRequest, ProviderResponse
 from brickline.llm_routing.task import OutputT, Task
 
@@ -16,14 +24,25 @@ from brickline.llm_routing.task import OutputT, Task
 # ignored the limit it was given.
 _MAX_BYTES_PER_TOKEN = 16
 _PROBLEMS_SHOWN = 3
+_OUTCOMES = {
+    ProviderUnavailable: CallOutcome.UNAVAILABLE,
+    ProviderRefused: CallOutcome.REFUSED,
+    InvalidOutput: CallOutcome.INVALID,
+}
 
 
 class LLMClient:
-    """Asks `providers` in order, moving on when one is unavailable, and validates what comes back."""
+    """Asks `providers` in order, moving on when one is unavailable, and validates what comes back.
 
-    def __init__(self, providers: Sequence[Provider], *, timeout_s: float = 60.0) -> None:
+    Every call of a provider leaves a record in `log`, if there is one.
+    """
+
+    def __init__(
+        self, providers: Sequence[Provider], *, timeout_s: float = 60.0, log: CallLog | None = None
+    ) -> None:
         self._providers = tuple(providers)
         self._timeout_s = timeout_s
+        self._log = log
 
     async def generate(self, task: Task[OutputT], text: str, call: Call) -> OutputT:
         """The output of `task` for `text`; raises as `answer` does."""
@@ -36,12 +55,12 @@ class LLMClient:
         be asked the same), and `InvalidOutput` when the answer is too long or not what the task describes.
         """
         try:
-            return await self._first_answer(task, text)
+            return await self._first_answer(task, text, call)
         except LLMError as error:
             error.add_note(f"in step '{call.step}' of event {call.event_id}, trace {call.trace_id}")
             raise
 
-    async def _first_answer(self, task: Task[OutputT], text: str) -> Answer[OutputT]:
+    async def _first_answer(self, task: Task[OutputT], text: str, call: Call) -> Answer[OutputT]:
         request = ProviderRequest(
             task=task.name,
             instructions=task.instructions,
@@ -52,16 +71,73 @@ class LLMClient:
         )
         failures: list[ProviderUnavailable] = []
         for provider in self._providers:
-            started = time.perf_counter()
+            attempt = _Attempt(provider, task.name, call)
             try:
-                response = await _complete(provider, request)
+                return await self._answered(attempt, task, request)
             except ProviderUnavailable as failure:
                 failures.append(failure)
-                continue
-            seconds = time.perf_counter() - started
-            output = _validated(task, response)
-            return Answer(output, response.model, seconds, response.input_tokens, response.output_tokens)
         raise NoProvider(task.name, failures) from (failures[-1] if failures else None)
+
+    async def _answered(
+        self, attempt: "_Attempt", task: Task[OutputT], request: ProviderRequest
+    ) -> Answer[OutputT]:
+        """Have one provider asked, and keep a record of how that ended."""
+        try:
+            response = await attempt.complete(request)
+            output = _validated(task, response)
+        except Exception as error:
+            await self._keep(attempt.record(_outcome(error), str(error) or type(error).__name__))
+            raise
+        await self._keep(attempt.record(CallOutcome.ANSWERED))
+        return Answer(output, response.model, attempt.seconds, response.input_tokens, response.output_tokens)
+
+    async def _keep(self, record: CallRecord) -> None:
+        if self._log is not None:
+            await self._log.add(record)
+
+
+class _Attempt:
+    """One provider being asked once."""
+
+    def __init__(self, provider: Provider, task: str, call: Call) -> None:
+        self._provider = provider
+        self._task = task
+        self._call = call
+        self._began_at = datetime.now(UTC)
+        self._started = time.perf_counter()
+        self._response: ProviderResponse | None = None
+        self.seconds = 0.0
+
+    async def complete(self, request: ProviderRequest) -> ProviderResponse:
+        try:
+            self._response = await _complete(self._provider, request)
+        finally:
+            self.seconds = time.perf_counter() - self._started
+        return self._response
+
+    def record(self, outcome: CallOutcome, detail: str | None = None) -> CallRecord:
+        call, response = self._call, self._response
+        return CallRecord(
+            tenant=call.tenant,
+            trace_id=call.trace_id,
+            event_id=call.event_id,
+            step=call.step,
+            task=self._task,
+            provider=self._provider.name,
+            model=response.model if response else self._provider.model,
+            outcome=outcome,
+            detail=detail,
+            began_at=self._began_at,
+            duration_ms=self.seconds * 1000,
+            input_tokens=response.input_tokens if response else 0,
+            output_tokens=response.output_tokens if response else 0,
+        )
+
+
+def _outcome(error: Exception) -> CallOutcome:
+    return next(
+        (outcome for kind, outcome in _OUTCOMES.items() if isinstance(error, kind)), CallOutcome.FAILED
+    )
 
 
 async def _complete(provider: Provider, request: ProviderRequest) -> ProviderResponse:

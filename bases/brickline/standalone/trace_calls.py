@@ -1,0 +1,62 @@
+"""What tier 1 knows of a trace: which models were asked, and what came of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import asyncpg
+from pydantic import BaseModel, ConfigDict
+
+from brickline.llm_routing import CallRecord, read_calls
+from brickline.persistence import Database, MigrationError
+from brickline.rabbit_worker import SERVICE as ANALYSIS
+
+
+class Called(BaseModel):
+    """A model was asked."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    at: datetime
+    """When the call ended."""
+    service: str = ANALYSIS
+    what: Literal["LLM call"] = "LLM call"
+    event_id: UUID
+    step: str
+    provider: str
+    model: str
+    outcome: str
+    detail: str | None
+    duration_ms: float
+    input_tokens: int
+    output_tokens: int
+
+
+async def called(databases: Mapping[str, Database], trace_id: str) -> list[Called]:
+    """Return the calls of a trace. Raises `MigrationError` for tables of an older version."""
+    database = databases.get(ANALYSIS)
+    if database is None:
+        return []
+    try:
+        return [_step(record) for record in await read_calls(database, trace_id)]
+    except asyncpg.UndefinedTableError as error:
+        raise MigrationError(
+            f"the tables of {ANALYSIS} are older than this version ({error}): start it once in this "
+            "version, which brings them up to date"
+        ) from error
+
+
+def _step(record: CallRecord) -> Called:
+    return Called(
+        at=record.ended_at,
+        event_id=record.event_id,
+        step=record.step,
+        provider=record.provider,
+        model=record.model,
+        outcome=record.outcome,
+        detail=record.detail,
+        duration_ms=round(record.duration_ms, 1),
+        input_tokens=record.input_tokens,
+        output_tokens=record.output_tokens,
+    )
