@@ -83,7 +83,7 @@ class RabbitBus:
             await self._reach()
         except BusError as error:
             return str(error)
-        return self._publisher.stalled
+        return None
 
     async def _reach(self) -> None:
         with self._publishing.unavailable("cannot be reached"):

@@ -1,6 +1,6 @@
 """Publishing that cannot lie: only a confirm counts, and what no queue takes comes back as an error."""
 
-import time
+import asyncio
 from typing import cast
 
 import aiormq
@@ -9,10 +9,9 @@ from aio_pika.exceptions import DeliveryError, PublishError
 
 from brickline.events import BusUnavailable, Message, Unroutable
 from brickline.rabbit_bus.connector import Connector
+from brickline.rabbit_bus.patience import Patience
 from brickline.rabbit_bus.topology import Topology
 from brickline.rabbit_bus.wire import properties_of
-
-_STALLED_S = 30.0
 
 
 class Publisher:
@@ -21,43 +20,25 @@ class Publisher:
     def __init__(self, connector: Connector, topology: Topology) -> None:
         self._connector = connector
         self._topology = topology
+        self._patience = Patience()
         self._channel: AbstractChannel | None = None
         self._underlay: aiormq.Channel | None = None
-        self._unconfirmed = 0
-        self._progress_at = 0.0
 
     async def publish(self, message: Message) -> None:
         """Return at the broker's confirm. Raises `Unroutable` or `BusUnavailable`."""
-        if not self._unconfirmed:
-            self._progress_at = time.monotonic()
-        self._unconfirmed += 1
-        try:
-            with self._connector.unavailable("did not confirm a message"):
-                channel = self._underlay
-                if channel is None or channel.is_closed:
-                    channel = await self.open()
-                if message.group_id is None:
-                    await _confirmed(channel, message, self._topology.relay, message.topic)
-                else:
-                    await _confirmed(channel, message, "", self._topology.queue(message.group_id))
-        finally:
-            self._unconfirmed -= 1
-            self._progress_at = time.monotonic()
-
-    @property
-    def stalled(self) -> str | None:
-        """None, or how long the broker has owed confirms: it lacks memory, disk or a majority of its nodes.
-
-        They are waited for: sending again would not be any better, and the connection's heartbeat tells when
-        there is nobody to wait for.
-        """
-        waited_s = time.monotonic() - self._progress_at
-        if not self._unconfirmed or waited_s < _STALLED_S:
-            return None
-        return (
-            f"RabbitMQ at {self._connector.address} has confirmed none of {self._unconfirmed} messages "
-            f"for {waited_s:.0f} s. Look at its alarms and at the nodes of its cluster."
-        )
+        with self._connector.unavailable("did not confirm a message"):
+            channel = self._underlay
+            if channel is None or channel.is_closed:
+                channel = await self.open()
+            async with asyncio.timeout(None) as limit:
+                self._patience.begin(limit, channel)
+                try:
+                    if message.group_id is None:
+                        await _confirmed(channel, message, self._topology.relay, message.topic)
+                    else:
+                        await _confirmed(channel, message, "", self._topology.queue(message.group_id))
+                finally:
+                    self._patience.end(limit)
 
     async def open(self) -> aiormq.Channel:
         """Return an open channel, with everything declared that is published to."""

@@ -13,9 +13,10 @@ from aio_pika.exceptions import AMQPError
 from aiormq.abc import DeliveredMessage
 
 from brickline.events import BusError, Delivery, DeliveryQueue, Subscription
+from brickline.rabbit_bus.acknowledging import Acknowledger
 from brickline.rabbit_bus.connector import Connector
 from brickline.rabbit_bus.declaring import declared
-from brickline.rabbit_bus.delivery import RabbitDelivery, Unsettled, ack_together
+from brickline.rabbit_bus.delivery import RabbitDelivery, ack_together
 from brickline.rabbit_bus.topology import Topology
 from brickline.rabbit_bus.wire import from_amqp
 from brickline.telemetry import get_logger
@@ -67,7 +68,7 @@ class Subscriber:
         self._underlay: aiormq.Channel | None = None
         self._consumer_tag: str | None = None
         self._closing: asyncio.Task[None] | None = None
-        self._unsettled = Unsettled()
+        self._acknowledger: Acknowledger | None = None
 
     async def open(self) -> AbstractChannel:
         """Declare the group's queue and start to consume it. Raises `BusUnavailable`, `TopologyMismatch`."""
@@ -79,13 +80,14 @@ class Subscriber:
         connection = await self._connector.connection()
         self._channel = channel = await connection.channel(publisher_confirms=False)
         await channel.set_qos(prefetch_count=self._subscription.prefetch)
-        self._queue, self._unsettled = None, Unsettled()  # those were of the last channel
+        self._queue = self._underlay = self._acknowledger = None  # those were of the last channel
         queue = await self._topology.declare_for(channel, self._subscription)
         self._underlay = underlay = cast(aiormq.Channel, await channel.get_underlay_channel())
         underlay.on_consumer_cancel_callbacks.add(lambda _frame: self._close_soon(channel))
         self._consumer_tag = None
+        self._acknowledger = Acknowledger(underlay)
         if not self.deliveries.paused:
-            self._consumer_tag = await self._consume_on(underlay, queue)
+            self._consumer_tag = await self._consume_on(underlay, self._acknowledger, queue)
         self._queue = queue
         self.deliveries.interrupted = None
         return channel
@@ -106,6 +108,8 @@ class Subscriber:
 
     async def close(self) -> None:
         """End the consumer; the broker takes back what is unacknowledged."""
+        if self._acknowledger is not None:
+            await self._acknowledger.flush(alone=True)
         if self._channel is not None:
             await _close(self._channel)
 
@@ -114,16 +118,18 @@ class Subscriber:
         if self._subscription.ordered and self._channel is not None:
             self._close_soon(self._channel)  # it holds what was handed back; the next one consumes
             return
-        if self._queue is not None and self._underlay is not None and self._consumer_tag is None:
+        if self._consumer_tag is None and self._queue and self._underlay and self._acknowledger:
             with contextlib.suppress(BusError), self._connector.unavailable("went away"):
-                self._consumer_tag = await self._consume_on(self._underlay, self._queue)
+                self._consumer_tag = await self._consume_on(self._underlay, self._acknowledger, self._queue)
 
-    async def _consume_on(self, underlay: aiormq.Channel, queue: AbstractQueue) -> str | None:
+    async def _consume_on(
+        self, underlay: aiormq.Channel, acknowledger: Acknowledger, queue: AbstractQueue
+    ) -> str | None:
         """Have what arrives put into `deliveries`; return the consumer's tag.
 
         On the channel below aio-pika's, which would make an object and a task more of every message.
         """
-        on_message = partial(self._on_message, underlay, self._unsettled)
+        on_message = partial(self._on_message, acknowledger)
         return (await underlay.basic_consume(queue.name, on_message)).consumer_tag
 
     async def _cancel(self) -> None:
@@ -156,12 +162,10 @@ class Subscriber:
                 attempt += 1
                 self.deliveries.interrupted = f"group {self._subscription.group_id}: {error}"
 
-    async def _on_message(
-        self, channel: aiormq.Channel, unsettled: Unsettled, incoming: DeliveredMessage
-    ) -> None:
+    async def _on_message(self, acknowledger: Acknowledger, incoming: DeliveredMessage) -> None:
         message, tag = from_amqp(incoming, self._subscription.group_id), incoming.delivery_tag or 0
-        delivery = RabbitDelivery(message, tag, channel, unsettled, self._subscription.ordered)
-        unsettled.add(tag)
+        acknowledger.arrived(tag)
+        delivery = RabbitDelivery(message, tag, acknowledger, self._subscription.ordered)
         await self.deliveries.put(delivery)
 
 

@@ -1,11 +1,13 @@
 """Acknowledging together takes along nothing that is not settled."""
 
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from brickline.events import Delivery, Subscription
 from brickline.rabbit_bus import RabbitBus
-from brickline.rabbit_bus.delivery import Unsettled
+from brickline.rabbit_bus.acknowledging import Acknowledger
 from support.buses import depth
 from support.shop import Ordered, message_of
 from support.waiting import eventually
@@ -52,19 +54,77 @@ async def test_a_batch_with_nothing_before_it_is_gone_and_what_came_after_it_is_
     await eventually(lambda: left_over(bus, rabbitmq_url, f"{topology_prefix}.orders", 1))
 
 
-@given(st.lists(st.sampled_from(["add", "settle"]), max_size=60), st.randoms())
-def test_never_is_an_unsettled_or_unseen_delivery_taken_along(steps: list[str], random: object) -> None:
-    unsettled, here = Unsettled(), set()
-    arriving = list(range(1, 61))
+class Wire:
+    """A channel that plays the broker: it has unsettled what it delivered, and refuses what it has not."""
+
+    def __init__(self) -> None:
+        self.unsettled: set[int] = set()
+        self.acked: set[int] = set()
+        self.frames = 0
+
+    async def basic_ack(self, delivery_tag: int, multiple: bool = False, wait: bool = True) -> None:
+        tags = {tag for tag in self.unsettled if tag <= delivery_tag} if multiple else {delivery_tag}
+        assert delivery_tag in self.unsettled, "an unknown delivery tag ends the channel"
+        self.unsettled -= tags
+        self.acked |= tags
+        self.frames += 1
+
+    async def basic_nack(
+        self, delivery_tag: int, multiple: bool = False, requeue: bool = True, wait: bool = True
+    ) -> None:
+        assert delivery_tag in self.unsettled
+        self.unsettled.remove(delivery_tag)
+        self.frames += 1
+
+
+STEPS = st.lists(st.sampled_from(["send", "arrive", "ack", "release", "flush"]), max_size=80)
+
+
+@given(STEPS, st.randoms(use_true_random=False))
+async def test_never_is_anything_acknowledged_that_was_not_settled_and_in_the_end_all_is(
+    steps: list[str], dice: random.Random
+) -> None:
+    wire = Wire()
+    acknowledger = Acknowledger(wire)
+    sent, here, settled, released = 0, set[int](), set[int](), set[int]()
+    on_the_way: list[int] = []
     for step in steps:
-        if step == "add":
-            tag = arriving.pop(random.choice([0, min(1, len(arriving) - 1)]))  # type: ignore[attr-defined]
-            unsettled.add(tag)
+        if step == "send":
+            sent += 1
+            wire.unsettled.add(sent)
+            on_the_way.append(sent)
+        elif step == "arrive" and on_the_way:
+            tag = on_the_way.pop(dice.randrange(min(2, len(on_the_way))))
+            acknowledger.arrived(tag)
             here.add(tag)
-        elif here:
-            tag = random.choice(sorted(here))  # type: ignore[attr-defined]
+        elif step in ("ack", "release") and here:
+            tag = dice.choice(sorted(here))
             here.remove(tag)
-            unsettled.remove(tag)
-        for tag in range(1, 62):
-            safe = not any(other <= tag for other in arriving) and not any(other < tag for other in here)
-            assert unsettled.any_before(tag) is not safe
+            if step == "ack":
+                acknowledger.ack([tag])
+                settled.add(tag)
+            else:
+                await acknowledger.release(tag)
+                released.add(tag)
+        elif step == "flush":
+            await acknowledger.flush()
+        assert wire.acked <= settled
+        assert wire.unsettled >= here | set(on_the_way)
+    await acknowledger.flush(alone=True)
+    assert wire.acked == settled
+    assert wire.unsettled == here | set(on_the_way)
+
+
+async def test_what_is_settled_in_order_goes_out_in_one_frame_and_what_is_held_up_does_not_wait_long() -> (
+    None
+):
+    wire = Wire()
+    acknowledger = Acknowledger(wire)
+    for tag in range(1, 11):
+        wire.unsettled.add(tag)
+        acknowledger.arrived(tag)
+    for tag in range(1, 6):
+        acknowledger.ack([tag])
+    acknowledger.ack([8])
+    await eventually(lambda: wire.acked == {1, 2, 3, 4, 5, 8})
+    assert wire.frames == 2
