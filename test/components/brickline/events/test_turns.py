@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from brickline.events import EventContext, Origin
 from brickline.events.claims import Claims
+from brickline.events.sql import QUERIES
 from support.shop import ORIGIN, Shop, consumer, settle
 from support.waiting import eventually
 
@@ -92,3 +95,38 @@ async def test_claims_side_by_side_share_no_row(memory_shop: Shop) -> None:
         if not rows and all(claims.saw_all for claims in several):
             break
     assert len(taken) == len(set(taken)) == 280
+
+
+@pytest.mark.parametrize(
+    ("query", "parameters", "arguments"),
+    [
+        (
+            "outbox_claim",
+            "uuid, float8, bigint, text[], text, text[]",
+            "'00000000-0000-0000-0000-000000000001', 60, 128, '{}', '', '{}'",
+        ),
+        ("outbox_next_due_in_s", "text[], bigint", "'{}', 256"),
+    ],
+    ids=["claim", "next due"],
+)
+@pytest.mark.parametrize("mode", ["force_generic_plan", "force_custom_plan"])
+async def test_the_plan_for_a_large_backlog_reads_neither_the_whole_table_nor_sorts_it(
+    memory_shop: Shop, query: str, parameters: str, arguments: str, mode: str
+) -> None:
+    """After five executions Postgres may settle for a plan that knows none of the parameters."""
+    async with memory_shop.database.connection() as connection:
+        await connection.execute(
+            "insert into outbox (event_id, topic, tenant, trace_id, attempt, body)"
+            " select gen_random_uuid(), 'shop.ordered', 'acme', '', 1, repeat('x', 900)::bytea"
+            " from generate_series(1, 30000)"
+        )
+        await connection.execute("analyze outbox")
+        await connection.execute(f"prepare asked ({parameters}) as {QUERIES[query]}")
+        await connection.execute(f"set plan_cache_mode = {mode}")
+        rows = await connection.fetch(f"explain execute asked ({arguments})")
+        await connection.execute("reset plan_cache_mode")
+        await connection.execute("deallocate asked")
+    plan = "\n".join(row[0] for row in rows)
+    assert "outbox_turns" in plan
+    assert "Seq Scan on outbox" not in plan
+    assert "Sort" not in plan
