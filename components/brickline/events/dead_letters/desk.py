@@ -1,13 +1,15 @@
 """An operator's work on the dead letters of one or several services."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
+from brickline.events.bus import UNROUTED
 from brickline.events.dead_letters.closing import discard
 from brickline.events.dead_letters.cursor import Cursor
 from brickline.events.dead_letters.errors import (
     LetterClosed,
     NoEventInside,
+    NoReceiver,
     TablesMissing,
     UnknownLetter,
     UnknownService,
@@ -26,6 +28,7 @@ from brickline.events.dead_letters.replay import OnLetters, ReplayOrder, ReplayR
 from brickline.events.dead_letters.selection import LetterFilter
 from brickline.events.dead_letters.sql import QUERIES
 from brickline.persistence import Database
+from brickline.schemas import ROUTES
 
 MAX_PAGE = 500
 
@@ -33,11 +36,16 @@ MAX_PAGE = 500
 class DeadLetterDesk:
     """Reads, replays and discards; `databases` holds each service's schema by the service's name.
 
+    `routes` tells which groups receive a topic: what none did is replayed to them once there are some.
+
     Whatever is refused is a `DeadLetterError`, raised before anything is changed.
     """
 
-    def __init__(self, databases: Mapping[str, Database]) -> None:
+    def __init__(
+        self, databases: Mapping[str, Database], routes: Mapping[str, Collection[str]] = ROUTES
+    ) -> None:
         self._databases = dict(databases)
+        self._routes = routes
 
     async def check(self) -> None:
         """Raise `TablesMissing` for a service that was last started by a version without these tables."""
@@ -90,6 +98,7 @@ class DeadLetterDesk:
         """
         wanted = await self._dead(wanted, with_event=True)
         groups = await self.groups(wanted)
+        self._refuse_unreceived(groups)
         if on_found is not None:
             on_found(sum(group.letters - group.without_event for group in groups))
         run = ReplayRun(self._meant(wanted), wanted, order, on_replayed)
@@ -101,6 +110,9 @@ class DeadLetterDesk:
         """Replay one letter with another body and keep its own. Raises `UnfitEdit`."""
         wanted = await self._dead(LetterFilter(ids=(letter_id,)), with_event=False)
         groups = await self.groups(wanted)
+        if not groups:
+            raise LetterClosed(f"The dead letter {letter_id} was replayed or discarded meanwhile.")
+        self._refuse_unreceived(groups)
         database = self._databases[groups[0].service]
         return await edit_and_watch(database, groups, letter_id, body, order)
 
@@ -126,6 +138,14 @@ class DeadLetterDesk:
                 f"There is no service {wanted.service!r} here; there is {', '.join(self._databases)}."
             )
         return [self._databases[wanted.service]]
+
+    def _refuse_unreceived(self, groups: Iterable[LetterGroup]) -> None:
+        topics = {group.topic for group in groups if group.group_id == UNROUTED}
+        if unreceived := sorted(topics - self._routes.keys()):
+            raise NoReceiver(
+                f"No group receives events of {', '.join(map(repr, unreceived))}: route the topic and start "
+                "its services, or leave these letters out. Nothing was done."
+            )
 
     async def _dead(self, wanted: LetterFilter, *, with_event: bool) -> LetterFilter:
         """Narrow to letters that are dead; refuse ids of which one is not."""

@@ -23,6 +23,10 @@ class NoEventInside(DeadLetterError):
     """Raised when a letter is to be replayed as it is and its bytes hold no event."""
 
 
+class NoReceiver(DeadLetterError):
+    """Raised when no group would receive what is to be replayed, so that it would wait for ever."""
+
+
 class UnfitEdit(DeadLetterError):
     """Raised for a body that cannot take the place of a letter's own."""
 
