@@ -80,7 +80,9 @@ class AbandonedRunner:
             return NoGroup(
                 f"no group receives events of {message.topic!r}: route the topic, then replay"
             ), UNROUTED
-        return CrashLoop("each of its deliveries ended the process that handled it"), CRASH_LOOP
+        return CrashLoop(
+            "none of its deliveries came to an end: the process died each time, or its connection broke"
+        ), CRASH_LOOP
 
     async def _pause(self) -> None:
         # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the event.

@@ -84,8 +84,12 @@ class ContractGuard:
     async def watch(self, deliveries: Deliveries, stopping: asyncio.Event) -> None:
         """Follow pauses and resumptions, whoever ordered them, until `stopping`."""
         while not stopping.is_set():
-            with suppress(DatabaseUnavailable):
+            try:
                 await self.follow(deliveries)
+            except DatabaseUnavailable:
+                pass  # readiness tells
+            except Exception:
+                _log.exception("consumer.pause_unknown", group=self._group_id)
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_S):
                     await stopping.wait()

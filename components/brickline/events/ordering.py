@@ -6,44 +6,51 @@ while an earlier one is to be tried again is put back behind it. That is noted i
 is settled: it may have left the outbox and stand in the group's queue, behind the later one.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from collections import deque
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from brickline.events.bus import Message, Place
+from brickline.events.bus import Delivery, Message
 from brickline.events.outbox import Origin, Outbox, OutboxRow
 from brickline.events.sql import QUERIES
 from brickline.persistence import Database
 from brickline.schemas import BaseEvent
 
-_BEHIND = "its turn: an earlier event of its subject is tried again first"
+_BEHIND = "its turn: an earlier event of its subject is put off"
 
 
 class Lanes:
     """One process's turns: events of one key one after the other, as they came; other keys side by side."""
 
     def __init__(self) -> None:
-        self._last: dict[UUID, asyncio.Event] = {}
+        self._behind: dict[UUID, deque[Delivery]] = {}
 
-    @asynccontextmanager
-    async def turn(self, place: Place | None) -> AsyncIterator[None]:
-        """Wait until those of the key that came before have left, then let the block run."""
+    def enter(self, delivery: Delivery) -> bool:
+        """Tell whether it is the delivery's turn; if not, `leave` returns it when it is."""
+        place = delivery.message.place
         if place is None:
-            yield
-            return
-        before, left = self._last.get(place.key), asyncio.Event()
-        self._last[place.key] = left
-        try:
-            if before is not None:
-                await before.wait()
-            yield
-        finally:
-            left.set()
-            if self._last[place.key] is left:
-                del self._last[place.key]
+            return True
+        if place.key in self._behind:
+            self._behind[place.key].append(delivery)
+            return False
+        self._behind[place.key] = deque()
+        return True
+
+    def leave(self, delivery: Delivery) -> Delivery | None:
+        """Return what came behind the delivery, whose turn it is now."""
+        place = delivery.message.place
+        if place is None:
+            return None
+        if behind := self._behind.get(place.key):
+            return behind.popleft()
+        self._behind.pop(place.key, None)
+        return None
+
+    def clear(self) -> None:
+        """Begin anew, without what is waiting: whoever consumes next gets it."""
+        self._behind.clear()
 
 
 async def preceded(database: Database, group_id: str, messages: Sequence[Message]) -> Collection[Message]:

@@ -73,7 +73,7 @@ due as (
     ) as taken
 ),
 claimed as (
-    update outbox set claimed_by = $1, due_at = now() + make_interval(secs => $2), claims = outbox.claims + 1
+    update outbox set claimed_by = $1, due_at = clock_timestamp() + make_interval(secs => $2), claims = outbox.claims + 1
     where outbox.id = any(array(select due.id from due)) -- an array, or the planner reads the whole table
     returning
         outbox.id, outbox.event_id, outbox.topic, outbox.group_id, outbox.attempt, outbox.body, outbox.claims,
@@ -85,7 +85,7 @@ from (values (1)) as always left join claimed on true;
 
 -- name: outbox_renew!
 with relaxed as materialized (select set_config('synchronous_commit', 'off', true))
-update outbox set due_at = now() + make_interval(secs => $3)
+update outbox set due_at = clock_timestamp() + make_interval(secs => $3)
 from relaxed where id = any($1::bigint []) and claimed_by = $2;
 
 -- name: outbox_delete!

@@ -23,6 +23,8 @@ _BUSY_LINGER_S = 0.02
 _BUSY = 64
 _POLL_S = 1.0
 _GUESTS_S = 0.1
+_SHORTEST_S = 0.005
+_BEHIND_S = 0.25
 LEASE_S = 6.0
 """How long, in seconds, what a killed process was sending waits before another sends it."""
 
@@ -54,6 +56,7 @@ class Relay:
         self._window = window
         self._lease_s = lease_s
         self._in_flight: dict[int, str] = {}  # the tenant of each row
+        self._ordered: set[int] = set()  # those of them that later ones of their key wait for
         self._confirmed: list[int] = []
         self._wake_up = asyncio.Event()
         self._has_confirmed = asyncio.Event()
@@ -71,6 +74,7 @@ class Relay:
     async def run(self) -> None:
         """Send until `drain` ends it; failures of database and bus are waited out."""
         self._in_flight.clear()
+        self._ordered.clear()
         async with asyncio.TaskGroup() as tasks:
             helpers = [tasks.create_task(self._keep_leases()), tasks.create_task(self._keep_deleting())]
             await self._keep_sending(tasks)
@@ -90,11 +94,13 @@ class Relay:
             claimed = await self._claim(room) if await self._watch.is_there() else ()
             for row in claimed:
                 self._in_flight[row.row_id] = row.tenant
+                if row.message.place is not None:
+                    self._ordered.add(row.row_id)
                 tasks.create_task(self._send(row))
             if not room or not self._may_be_more(claimed, room):
                 if self._stopping and room and not claimed:
                     return
-                await self._sleep()
+                await self._sleep(found=bool(claimed))
 
     def _may_be_more(self, claimed: Collection[Claimed], room: int) -> bool:
         """Whether to look again at once: where one tenant had less than its share, another has more."""
@@ -172,13 +178,14 @@ class Relay:
                 await self._claims.renew(self._in_flight)
 
     def _forget(self, row_ids: Collection[int]) -> None:
-        had_room = bool(self._room())
+        had_room, had_ordered = bool(self._room()), not self._ordered.isdisjoint(row_ids)
+        self._ordered.difference_update(row_ids)
         for row_id in row_ids:
             self._in_flight.pop(row_id, None)
-        if (self._room() and not had_room) or self._stopping:
+        if (self._room() and not had_room) or had_ordered or self._stopping:
             self.wake()
 
-    async def _sleep(self) -> None:
+    async def _sleep(self, *, found: bool) -> None:
         """Wait to be woken, for the next row to fall due, or for a second at most."""
         if self._watch.lost:
             await self._wait_for_drain(_POLL_S)
@@ -186,7 +193,9 @@ class Relay:
         timeout = _GUESTS_S
         if self._room():
             due_in_s = await self._claims.next_due_in_s(but_topics=self._bus.blocked_topics())
-            timeout = _POLL_S if due_in_s is None else min(_POLL_S, max(0.005, due_in_s))
+            # What is due and was not found waits for an earlier row of its key.
+            shortest = _SHORTEST_S if found or due_in_s is None or due_in_s > 0 else _BEHIND_S
+            timeout = _POLL_S if due_in_s is None else min(_POLL_S, max(shortest, due_in_s))
         # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the wake-up.
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):

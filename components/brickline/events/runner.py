@@ -4,7 +4,7 @@ import time
 from functools import cached_property, partial
 from typing import Any
 
-from brickline.events.bus import Deliveries, Message
+from brickline.events.bus import Deliveries, Delivery, Message
 from brickline.events.consumer import Consumer
 from brickline.events.context import EventContext
 from brickline.events.errors import AlreadySettled, GroupPaused
@@ -31,15 +31,24 @@ class ConsumerRunner(GroupRunner[Consumer[Any]]):
         return InboxLook(self._database, self.group_id)
 
     async def _take(self, deliveries: Deliveries) -> None:
-        async for delivery in deliveries:
-            place = delivery.message.place
-            async with self._lanes.turn(place):
-                if place is not None and self._stopping.is_set():
-                    await delivery.release()  # as the one before may have been
-                elif await self._settled(delivery.message, deliveries):
-                    await delivery.ack()
-                else:
-                    await delivery.release()
+        try:
+            async for delivery in deliveries:
+                following: Delivery | None = delivery if self._lanes.enter(delivery) else None
+                while following is not None:
+                    await self._end(following, deliveries)
+                    following = self._lanes.leave(following)
+        except BaseException:
+            self._lanes.clear()  # this task leaves some lane as it is, and a restart must find none
+            raise
+
+    async def _end(self, delivery: Delivery, deliveries: Deliveries) -> None:
+        message = delivery.message
+        if message.place is not None and self._stopping.is_set():
+            await delivery.release()  # as the one before may have been
+        elif await self._settled(message, deliveries):
+            await delivery.ack()
+        else:
+            await delivery.release()
 
     async def _settled(self, message: Message, deliveries: Deliveries) -> bool:
         """See the message settled; False when it has to be handed back.

@@ -1,11 +1,11 @@
 """Which calls were made, of which model, for which event, and how each ended: a row for every one."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from brickline.persistence import Database, DatabaseUnavailable, Migrations, Queries
+from brickline.persistence import Database, Migrations, Queries
 from brickline.telemetry import get_logger
 
 MIGRATIONS = Migrations(__package__)
@@ -13,6 +13,8 @@ MIGRATIONS = Migrations(__package__)
 
 _QUERIES = Queries(__package__, "calls.sql")
 _log = get_logger(__name__)
+
+_LONGEST_DETAIL = 2000
 
 
 class CallOutcome(StrEnum):
@@ -60,14 +62,22 @@ class CallLog:
         self._database = database
 
     async def add(self, record: CallRecord) -> None:
-        """Keep a record; while the database is away only log it, for the answer is worth more."""
+        """Keep a record. One that cannot be kept is only logged, for the answer is worth more."""
+        detail = None if record.detail is None else _storable(record.detail)
         try:
             async with self._database.connection() as connection:
-                await connection.execute(_QUERIES["add"], *astuple(record))
-        except DatabaseUnavailable as error:
+                await connection.execute(_QUERIES["add"], *astuple(replace(record, detail=detail)))
+        except Exception as error:
             _log.warning(
                 "llm.call_not_recorded", model=record.model, outcome=record.outcome, reason=str(error)
             )
+
+
+def _storable(text: str) -> str:
+    """Replace what Postgres cannot hold; cut what nobody reads."""
+    return (
+        text.encode(errors="replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")[:_LONGEST_DETAIL]
+    )
 
 
 async def read_calls(database: Database, trace_id: str) -> list[CallRecord]:

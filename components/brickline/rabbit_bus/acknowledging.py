@@ -43,6 +43,7 @@ class Acknowledger:
         self._seen = 0  # all tags to here have arrived
         self._ahead: set[int] = set()
         self._held_up: set[int] = set()
+        self._sending = asyncio.Lock()
         self._flushing: asyncio.Task[None] | None = None
 
     def arrived(self, tag: int) -> None:
@@ -60,19 +61,26 @@ class Acknowledger:
             self._flushing = asyncio.create_task(self._flush_soon())
 
     async def release(self, tag: int) -> None:
-        """Hand one back to its queue."""
-        if self._open.pop(tag, None) is not None:
-            await self._send(self._channel.basic_nack(tag, requeue=True, wait=False))
+        """Hand one back to its queue.
+
+        It stays open until the refusal is on its way: sending may wait, and an acknowledgement of all up to a
+        later tag that overtook it would take this one along.
+        """
+        async with self._sending:
+            if self._open.get(tag) is False:
+                await self._send(self._channel.basic_nack(tag, requeue=True, wait=False))
+                del self._open[tag]
 
     async def flush(self, *, alone: bool = False) -> None:
         """Send what can be sent together; with `alone` also what is held up."""
-        if together := self._take_together():
-            await self._send(self._channel.basic_ack(together, multiple=True, wait=False))
-        done = {tag for tag, is_done in self._open.items() if is_done}
-        for tag in sorted(done if alone else done & self._held_up):
-            del self._open[tag]
-            await self._send(self._channel.basic_ack(tag, wait=False))
-        self._held_up = {tag for tag in done if tag in self._open}
+        async with self._sending:
+            if together := self._take_together():
+                await self._send(self._channel.basic_ack(together, multiple=True, wait=False))
+            done = {tag for tag, is_done in self._open.items() if is_done}
+            for tag in sorted(done if alone else done & self._held_up):
+                await self._send(self._channel.basic_ack(tag, wait=False))
+                del self._open[tag]
+            self._held_up = done & self._open.keys()
 
     async def _flush_soon(self) -> None:
         while any(self._open.values()):

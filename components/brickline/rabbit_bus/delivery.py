@@ -1,6 +1,6 @@
 """One message in a consumer's hands."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from brickline.events import Delivery, Message
@@ -16,7 +16,8 @@ class RabbitDelivery:
     """Its number on its channel."""
     acknowledger: Acknowledger
     """That of its channel."""
-    ordered: bool = False
+    hand_back: Callable[[], Awaitable[None]] | None = None
+    """Hands back all of the channel, where the order matters."""
 
     async def ack(self) -> None:
         """Have it acknowledged within milliseconds."""
@@ -25,11 +26,13 @@ class RabbitDelivery:
     async def release(self) -> None:
         """Hand it back to its queue.
 
-        Where the order matters that is left to the end of the channel: then the broker takes back all that is
-        unsettled at once, in its order, where one by one the later ones could come before the earlier.
+        Where the order matters all that is unsettled goes back with it, in its order: one by one, the later
+        ones could come before the earlier.
         """
-        if not self.ordered:
+        if self.hand_back is None:
             await self.acknowledger.release(self.tag)
+        else:
+            await self.hand_back()
 
 
 async def ack_together(deliveries: Sequence[Delivery]) -> None:

@@ -36,13 +36,14 @@ class Patience:
 
     def end(self, limit: asyncio.Timeout) -> None:
         """It ended, whether well or not."""
-        del self._waits[limit]
+        self._waits.pop(limit, None)
 
     def _look(self) -> None:
         loop = asyncio.get_running_loop()
         now = loop.time()
-        for limit, (since, channel) in self._waits.items():
+        for limit, (since, channel) in tuple(self._waits.items()):
             if channel.is_closed or now - since > _LONGEST_S:
                 _log.warning("confirm.given_up", after_s=round(now - since, 1), closed=channel.is_closed)
+                del self._waits[limit]  # it is given up once
                 limit.reschedule(now)
         self._looking = loop.call_later(_LOOK_S, self._look) if self._waits else None

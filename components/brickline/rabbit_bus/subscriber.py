@@ -76,6 +76,10 @@ class Subscriber:
             with self._connector.unavailable("does not let a group consume"):
                 return await self._open()
 
+    @property
+    def _takes(self) -> bool:
+        return not (self.deliveries.paused or self.deliveries.stopped)
+
     async def _open(self) -> AbstractChannel:
         connection = await self._connector.connection()
         self._channel = channel = await connection.channel(publisher_confirms=False)
@@ -86,9 +90,8 @@ class Subscriber:
         underlay.on_consumer_cancel_callbacks.add(lambda _frame: self._close_soon(channel))
         self._consumer_tag = None
         self._acknowledger = Acknowledger(underlay)
-        if not self.deliveries.paused:
-            self._consumer_tag = await self._consume_on(underlay, self._acknowledger, queue)
         self._queue = queue
+        await self._consume_if_wanted()
         self.deliveries.interrupted = None
         return channel
 
@@ -101,9 +104,10 @@ class Subscriber:
             _log.warning("consumer.interrupted", group=group_id)
             # The broker delivers these again, on the next channel.
             await self.deliveries.discard(release=False)
-            if self.deliveries.stopped:
+            reopened = await self._reopen()
+            if reopened is None:
                 return
-            channel = await self._reopen()
+            channel = reopened
             _log.info("consumer.resumed", group=group_id)
 
     async def close(self) -> None:
@@ -118,9 +122,21 @@ class Subscriber:
         if self._subscription.ordered and self._channel is not None:
             self._close_soon(self._channel)  # it holds what was handed back; the next one consumes
             return
-        if self._consumer_tag is None and self._queue and self._underlay and self._acknowledger:
-            with contextlib.suppress(BusError), self._connector.unavailable("went away"):
-                self._consumer_tag = await self._consume_on(self._underlay, self._acknowledger, self._queue)
+        with contextlib.suppress(BusError), self._connector.unavailable("went away"):
+            await self._consume_if_wanted()
+
+    async def _consume_if_wanted(self) -> None:
+        """Consume, unless that is so already or there is a pause or a stop, also one that comes meanwhile."""
+        if (
+            self._takes
+            and self._consumer_tag is None
+            and self._queue
+            and self._underlay
+            and self._acknowledger
+        ):
+            self._consumer_tag = await self._consume_on(self._underlay, self._acknowledger, self._queue)
+            if not self._takes:
+                await self._cancel()
 
     async def _consume_on(
         self, underlay: aiormq.Channel, acknowledger: Acknowledger, queue: AbstractQueue
@@ -151,9 +167,21 @@ class Subscriber:
         """
         self._closing = asyncio.create_task(_close(channel))
 
-    async def _reopen(self) -> AbstractChannel:
+    async def _hand_back_all(self, acknowledger: Acknowledger) -> None:
+        """Have the broker deliver again what is unsettled on the channel, in its order.
+
+        After a stop or a pause there is nothing to do: the end of the channel, or its renewal, does it.
+        """
+        if self._takes and acknowledger is self._acknowledger and self._channel is not None:
+            self._acknowledger = None  # what still arrives on this channel is not taken
+            await self.deliveries.discard(release=False)
+            await acknowledger.flush(alone=True)
+            self._close_soon(self._channel)
+
+    async def _reopen(self) -> AbstractChannel | None:
+        """Return the next channel, None after a stop: what is in hand needs none to be settled."""
         attempt = 0
-        while True:
+        while not self.deliveries.stopped:
             longest = _RECONNECT_S[min(attempt, len(_RECONNECT_S) - 1)]
             await asyncio.sleep(random.uniform(longest / 2, longest))  # noqa: S311  # jitter, not a secret
             try:
@@ -161,12 +189,15 @@ class Subscriber:
             except BusError as error:
                 attempt += 1
                 self.deliveries.interrupted = f"group {self._subscription.group_id}: {error}"
+        return None
 
     async def _on_message(self, acknowledger: Acknowledger, incoming: DeliveredMessage) -> None:
+        if self._subscription.ordered and acknowledger is not self._acknowledger:
+            return  # of a channel that hands all of it back
         message, tag = from_amqp(incoming, self._subscription.group_id), incoming.delivery_tag or 0
         acknowledger.arrived(tag)
-        delivery = RabbitDelivery(message, tag, acknowledger, self._subscription.ordered)
-        await self.deliveries.put(delivery)
+        hand_back = partial(self._hand_back_all, acknowledger) if self._subscription.ordered else None
+        await self.deliveries.put(RabbitDelivery(message, tag, acknowledger, hand_back))
 
 
 async def _close(channel: AbstractChannel) -> None:

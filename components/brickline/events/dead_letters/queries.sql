@@ -134,6 +134,10 @@ forgotten as (
     delete from inbox using locked
     where inbox.group_id = locked.group_id and inbox.event_id = locked.event_id
 ),
+let_pass as ( -- later events of its subject do not wait for it any more
+    delete from held_back using locked
+    where held_back.group_id = locked.group_id and held_back.event_id = locked.event_id
+),
 sent as (
     insert into outbox (event_id, topic, group_id, tenant, trace_id, attempt, body, due_at, waiting_for)
     select
@@ -149,6 +153,7 @@ select dead_letter_id, state, fingerprint, event_id, group_id, tenant, trace_id
 from dead_letters where dead_letter_id = $1 for update;
 
 -- name: forget!
+with let_pass as (delete from held_back where group_id = $1 and event_id = $2)
 delete from inbox where group_id = $1 and event_id = $2;
 
 -- name: settled

@@ -16,3 +16,4 @@ create table held_back ( -- events that a group put back: until they are settled
     event_id uuid not null,
     primary key (group_id, ordering_key, position)
 );
+create index held_back_event on held_back (group_id, event_id);

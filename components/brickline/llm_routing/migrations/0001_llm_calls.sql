@@ -11,7 +11,7 @@ create table llm_calls (
     detail text, -- null: answered
     began_at timestamptz not null,
     duration_ms real not null,
-    input_tokens integer not null,
-    output_tokens integer not null
+    input_tokens bigint not null,
+    output_tokens bigint not null
 );
 create index llm_calls_trace on llm_calls (trace_id);

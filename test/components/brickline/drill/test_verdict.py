@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from brickline.drill import Broken, FiguresOff, Incident, Mended, require_passed
-from brickline.drill.verdict import LIMIT, judge
+from brickline.drill.verdict import PAUSES_AT, judge
 
 EVENTS = 14_000
 BROKEN = Broken(
@@ -14,8 +14,8 @@ BROKEN = Broken(
     paused_after_s=0.5,
     readiness="group analysis is paused",
     ready=False,
-    dead_letters=LIMIT - 1,
-    waiting=EVENTS - LIMIT + 1,
+    dead_letters=PAUSES_AT - 1,
+    waiting=EVENTS - PAUSES_AT + 1,
     lost=0,
     llm_calls=0,
 )
@@ -23,7 +23,7 @@ MENDED = Mended(
     pause_ended=True,
     ready=True,
     canaries_settled=1,
-    replayed=LIMIT - 1,
+    replayed=PAUSES_AT - 1,
     replay_rate=50,
     settled=EVENTS,
     llm_calls=EVENTS,
@@ -54,7 +54,7 @@ def test_a_good_drill_has_no_wrong_figure() -> None:
     [
         ({"accepted": EVENTS - 1}, "documents accepted"),
         ({"paused": False}, "group paused"),
-        ({"ready": True}, "worker ready while paused"),
+        ({"ready": True}, "worker ready before the fix"),
         ({"waiting": BROKEN.waiting - 1}, "waiting, or dead letters"),
         ({"lost": 1}, "lost"),
         ({"llm_calls": 1}, "LLM calls while broken"),
@@ -64,7 +64,7 @@ def test_each_figure_of_the_broken_state_counts(changed: dict[str, Any], figure:
     assert wrong(broken=changed) == [figure]
 
 
-@pytest.mark.parametrize("letters", [LIMIT - 2, LIMIT])
+@pytest.mark.parametrize("letters", [PAUSES_AT - 2, PAUSES_AT])
 def test_a_pause_that_comes_too_early_or_too_late_is_wrong(letters: int) -> None:
     buried = {"dead_letters": letters, "waiting": EVENTS - letters}
     assert wrong(broken=buried, mended={"replayed": letters}) == ["dead letters"]
@@ -90,6 +90,21 @@ def test_a_pause_that_comes_too_early_or_too_late_is_wrong(letters: int) -> None
 )
 def test_each_figure_of_the_mended_state_counts(changed: dict[str, Any], figure: str) -> None:
     assert wrong(mended=changed) == [figure]
+
+
+def test_figures_of_a_pause_say_so_where_there_are_too_few_events_for_one() -> None:
+    few = PAUSES_AT - 1
+    broken = BROKEN.model_copy(
+        update={"accepted": few, "paused": False, "ready": True, "dead_letters": few, "waiting": 0}
+    )
+    checks = {
+        each.figure: each for each in judge(few, broken, MENDED.model_copy(update={"pause_ended": False}))
+    }
+    assert checks["group paused"].ok
+    ended = checks["pause ended by the deploy"]
+    assert (ended.measured, ended.wanted, ended.ok) == ("no pause", "no pause", True)
+    unwanted = broken.model_copy(update={"paused": True})
+    assert "group paused" in [each.figure for each in judge(few, unwanted, MENDED) if not each.ok]
 
 
 def incident(mended: Mended) -> Incident:

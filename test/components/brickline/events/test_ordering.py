@@ -4,7 +4,8 @@ import asyncio
 import random
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from typing import Any, ClassVar
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,58 +13,31 @@ import pytest
 from brickline.events import (
     BatchConsumer,
     BatchContext,
+    DeadLetterDesk,
+    Deferred,
     EventContext,
     EventRuntime,
+    LetterFilter,
+    ReplayOrder,
     RetryPolicy,
     TransientError,
 )
-from brickline.schemas import BaseEvent, Payload
+from brickline.events.claims import Claims
+from brickline.schemas import BaseEvent
 from brickline.telemetry import Health
-from support.buses import STEPS
 from support.shop import ORIGIN, Shop, consumer, write_effect
+from support.steps import Step, make_table, steps_as_committed, write_step
 from support.waiting import eventually
 
 SOON = RetryPolicy(max_attempts=20, base_s=0.05, cap_s=0.1)
 
 
-class Step(Payload):
-    """One of several steps of one order."""
-
-    topic: ClassVar[str] = STEPS
-    ordered: ClassVar[bool] = True
-    order: str
-    number: int
-
-    @property
-    def subject(self) -> str:
-        return self.order
-
-
-async def publish(shop: Shop, orders: Sequence[str], steps: int) -> None:
+async def publish(shop: Shop, orders: Sequence[str], steps: int, *, first: int = 0) -> None:
     assert shop.runtime is not None
-    for number in range(steps):
+    for number in range(first, first + steps):
         async with shop.runtime.transaction(ORIGIN) as tx:
             for order in orders:
                 await tx.publish(Step(order=order, number=number))
-
-
-async def in_order_of_commit(shop: Shop) -> dict[str, list[int]]:
-    """The numbers by order, as they were committed."""
-    rows = await shop.rows("select subject, number from steps order by at, number")
-    found: dict[str, list[int]] = {}
-    for row in rows:
-        found.setdefault(row["subject"], []).append(row["number"])
-    return found
-
-
-async def make_table(shop: Shop) -> None:
-    async with shop.database.connection() as connection:
-        await connection.execute("create table steps (subject text, number int, at bigserial)")
-
-
-async def write_step(event: Step, context: EventContext) -> None:
-    async with context.transaction() as tx:
-        await tx.connection.execute("insert into steps values ($1, $2)", event.order, event.number)
 
 
 def flaky(seed: int, share: float = 0.2) -> Any:
@@ -87,7 +61,7 @@ async def test_steps_of_one_order_are_handled_in_order_though_some_fail_and_are_
     async with shop.running(steps):
         await publish(shop, ["red", "blue", "green"], 12)
         await shop.until_settled(36, timeout_s=60)
-    assert await in_order_of_commit(shop) == {key: list(range(12)) for key in ["red", "blue", "green"]}
+    assert await steps_as_committed(shop) == {key: list(range(12)) for key in ["red", "blue", "green"]}
 
 
 async def test_an_order_that_waits_does_not_keep_another_waiting(shop: Shop) -> None:
@@ -99,17 +73,17 @@ async def test_an_order_that_waits_does_not_keep_another_waiting(shop: Shop) -> 
             await ends.wait()
         await write_step(event, context)
 
-    async with shop.running(consumer(handle, of=Step)):
-        await publish(shop, ["stuck", "free"], 3)
+    async with shop.running(consumer(handle, of=Step, concurrency=2)):
+        await publish(shop, ["stuck", "free"], 3)  # one more is stuck than there are tasks
 
         async def free_is_done() -> bool:
-            return (await in_order_of_commit(shop)).get("free") == [0, 1, 2]
+            return (await steps_as_committed(shop)).get("free") == [0, 1, 2]
 
         await eventually(free_is_done)
-        assert "stuck" not in await in_order_of_commit(shop)
+        assert "stuck" not in await steps_as_committed(shop)
         ends.set()
         await shop.until_settled(6)
-    assert (await in_order_of_commit(shop))["stuck"] == [0, 1, 2]
+    assert (await steps_as_committed(shop))["stuck"] == [0, 1, 2]
 
 
 async def test_a_step_that_is_given_up_lets_the_next_one_pass(shop: Shop) -> None:
@@ -123,7 +97,7 @@ async def test_a_step_that_is_given_up_lets_the_next_one_pass(shop: Shop) -> Non
     async with shop.running(consumer(handle, of=Step)):
         await publish(shop, ["red"], 4)
         await shop.until_settled(4)
-    assert await in_order_of_commit(shop) == {"red": [0, 2, 3]}
+    assert await steps_as_committed(shop) == {"red": [0, 2, 3]}
     assert [letter["reason"] for letter in await shop.dead_letters()] == ["exhausted"]
 
 
@@ -137,7 +111,7 @@ async def test_two_processes_of_one_group_keep_the_order(shop: Shop) -> None:
         await stack.enter_async_context(other.running([second], Health("other")))
         await publish(shop, ["red", "blue"], 12)
         await shop.until_settled(24, timeout_s=60)
-    assert await in_order_of_commit(shop) == {key: list(range(12)) for key in ["red", "blue"]}
+    assert await steps_as_committed(shop) == {key: list(range(12)) for key in ["red", "blue"]}
 
 
 @pytest.mark.parametrize("broker_url", ["rabbit"], indirect=True)
@@ -150,7 +124,7 @@ async def test_a_process_that_stops_hands_over_in_order(shop: Shop) -> None:
             async with shop.running(leaving):
                 await publish(shop, ["red", "blue"], 12)
         await shop.until_settled(72, timeout_s=60)
-    for numbers in (await in_order_of_commit(shop)).values():
+    for numbers in (await steps_as_committed(shop)).values():
         assert numbers == list(range(12)) * 3
 
 
@@ -164,7 +138,7 @@ async def test_the_order_outlives_a_stop_in_the_middle(shop: Shop) -> None:
             await asyncio.sleep(0.05)
     async with shop.running(consumer(flaky(6), of=Step, retry=SOON)):
         await shop.until_settled(80, timeout_s=60)
-    assert await in_order_of_commit(shop) == {key: list(range(40)) for key in ["red", "blue"]}
+    assert await steps_as_committed(shop) == {key: list(range(40)) for key in ["red", "blue"]}
 
 
 async def test_a_batch_keeps_the_order_though_one_of_it_fails(shop: Shop) -> None:
@@ -189,7 +163,7 @@ async def test_a_batch_keeps_the_order_though_one_of_it_fails(shop: Shop) -> Non
         await publish(shop, ["red", "blue"], 6)
         await shop.until_settled(12, timeout_s=30)
     assert failed
-    assert await in_order_of_commit(shop) == {key: list(range(6)) for key in ["red", "blue"]}
+    assert await steps_as_committed(shop) == {key: list(range(6)) for key in ["red", "blue"]}
 
 
 async def test_events_of_other_topics_have_no_place(shop: Shop) -> None:
@@ -212,3 +186,49 @@ async def test_a_key_is_of_one_tenant_and_one_subject(memory_shop: Shop, tenant:
             await tx.publish(Step(order=order, number=1))
     keys = [row["ordering_key"] for row in await memory_shop.waiting()]
     assert len(set(keys)) == (2 if tenant == "acme" else 3)
+
+
+async def test_rows_that_wait_for_an_earlier_one_do_not_keep_the_relay_busy(
+    memory_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims, take = 0, Claims.take
+
+    async def count(self: Claims, *arguments: Any, **named: Any) -> Any:
+        nonlocal claims
+        claims += 1
+        return await take(self, *arguments, **named)
+
+    async def defer(event: Step, context: EventContext) -> None:
+        raise Deferred("a budget's next window", until=datetime.now(UTC) + timedelta(hours=8))
+
+    async with memory_shop.running(consumer(defer, of=Step)):
+        await publish(memory_shop, ["red"], 2)
+        await asyncio.sleep(1)
+        monkeypatch.setattr(Claims, "take", count)
+        await asyncio.sleep(2)
+        assert claims < 20
+
+
+async def test_later_steps_do_not_wait_for_one_that_is_replayed(memory_shop: Shop) -> None:
+    await make_table(memory_shop)
+    replayed = False
+
+    async def handle(event: Step, context: EventContext) -> None:
+        if event.number == 0 and not replayed:
+            raise TransientError("never")
+        if event.number == 0:
+            raise Deferred("a budget's next window", until=datetime.now(UTC) + timedelta(hours=8))
+        await write_step(event, context)
+
+    async with memory_shop.running(consumer(handle, of=Step)):
+        await publish(memory_shop, ["red"], 1)
+        await eventually(memory_shop.dead_letters)
+        replayed = True
+        desk = DeadLetterDesk({"shop": memory_shop.database})
+        await desk.replay(LetterFilter(), ReplayOrder(by="tests", canary=False))
+        await publish(memory_shop, ["red"], 2, first=1)
+
+        async def later_ones_are_done() -> bool:
+            return (await steps_as_committed(memory_shop)).get("red") == [1, 2]
+
+        await eventually(later_ones_are_done)

@@ -1,5 +1,6 @@
 """Acknowledging together takes along nothing that is not settled."""
 
+import asyncio
 import random
 
 from hypothesis import given
@@ -55,14 +56,24 @@ async def test_a_batch_with_nothing_before_it_is_gone_and_what_came_after_it_is_
 
 
 class Wire:
-    """A channel that plays the broker: it has unsettled what it delivered, and refuses what it has not."""
+    """A channel that plays the broker: it has unsettled what it delivered, and refuses what it has not.
 
-    def __init__(self) -> None:
+    Sending waits as long as `dice` says, as it does where the frames before have not left yet; frames are
+    processed in the order in which their waits ended.
+    """
+
+    def __init__(self, dice: random.Random | None = None) -> None:
         self.unsettled: set[int] = set()
         self.acked: set[int] = set()
         self.frames = 0
+        self._dice = dice
+
+    async def _wait(self) -> None:
+        for _ in range(self._dice.randrange(6) if self._dice else 0):
+            await asyncio.sleep(0)
 
     async def basic_ack(self, delivery_tag: int, multiple: bool = False, wait: bool = True) -> None:
+        await self._wait()
         tags = {tag for tag in self.unsettled if tag <= delivery_tag} if multiple else {delivery_tag}
         assert delivery_tag in self.unsettled, "an unknown delivery tag ends the channel"
         self.unsettled -= tags
@@ -72,7 +83,8 @@ class Wire:
     async def basic_nack(
         self, delivery_tag: int, multiple: bool = False, requeue: bool = True, wait: bool = True
     ) -> None:
-        assert delivery_tag in self.unsettled
+        await self._wait()
+        assert delivery_tag in self.unsettled, "an unknown delivery tag ends the channel"
         self.unsettled.remove(delivery_tag)
         self.frames += 1
 
@@ -128,3 +140,30 @@ async def test_what_is_settled_in_order_goes_out_in_one_frame_and_what_is_held_u
     acknowledger.ack([8])
     await eventually(lambda: wire.acked == {1, 2, 3, 4, 5, 8})
     assert wire.frames == 2
+
+
+@given(st.integers(2, 40), st.randoms(use_true_random=False))
+async def test_a_refusal_is_not_overtaken_by_an_acknowledgement_of_what_came_later(
+    count: int, dice: random.Random
+) -> None:
+    wire = Wire(dice)
+    acknowledger = Acknowledger(wire)
+    released = {tag for tag in range(1, count + 1) if dice.random() < 0.4}
+    for tag in range(1, count + 1):
+        wire.unsettled.add(tag)
+        acknowledger.arrived(tag)
+
+    async def settle(tag: int) -> None:
+        for _ in range(dice.randrange(4)):
+            await asyncio.sleep(0)
+        if tag in released:
+            await acknowledger.release(tag)
+        else:
+            acknowledger.ack([tag])
+            if dice.random() < 0.5:
+                await acknowledger.flush(alone=dice.random() < 0.5)
+
+    await asyncio.gather(*map(settle, range(1, count + 1)))
+    await acknowledger.flush(alone=True)
+    assert wire.acked == set(range(1, count + 1)) - released
+    assert wire.unsettled == set()
