@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from brickline.embedded import EmbeddedError
 from brickline_dev.api_key import api_key
-from brickline_dev.backing import backing
+from brickline_dev.backing import BROKER_VARIABLE, DATABASE_VARIABLE, Backing, backing
 from brickline_dev.child import Child, Service
 from brickline_dev.errors import DevelopmentError, ServiceError
 from brickline_dev.ports import is_free
@@ -63,16 +64,28 @@ async def run(wanted: Sequence[Service], directory: Path) -> None:
         environment = {"BRICKLINE_API_KEYS": keys, **servers.variables(), **_log_format()}
         children = [await Child.start(service, environment) for service in wanted]
         try:
-            await _watch(children, keys)
+            await _watch(children, [*_reached(servers), f"API key: {keys.split(',')[0].partition(':')[2]}"])
         finally:
             print("Draining ...", flush=True)
             await asyncio.gather(*(child.stop() for child in children))
 
 
-async def _watch(children: Sequence[Child], keys: str) -> None:
+def _reached(servers: Backing) -> list[str]:
+    """Say where our own servers are, fit for a shell. A given one may hold a password: it is not told."""
+    ours = {
+        "Database": (DATABASE_VARIABLE, servers.database_url),
+        "Broker": (BROKER_VARIABLE, servers.rabbitmq_url),
+    }
+    return [
+        f"{name}: {f'as in {variable}' if os.environ.get(variable) else shlex.quote(url)}"
+        for name, (variable, url) in ours.items()
+    ]
+
+
+async def _watch(children: Sequence[Child], notes: Sequence[str]) -> None:
     """Announce the services once they answer; raise when one ends."""
     ends = {asyncio.create_task(child.ended()): child.service.name for child in children}
-    announcing = asyncio.create_task(_announce([child.service for child in children], keys))
+    announcing = asyncio.create_task(_announce([child.service for child in children], notes))
     try:
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         ended = ", ".join(f"{name} (exit code {task.result()})" for task, name in ends.items() if task.done())
@@ -82,12 +95,13 @@ async def _watch(children: Sequence[Child], keys: str) -> None:
             task.cancel()
 
 
-async def _announce(wanted: Sequence[Service], keys: str) -> None:
+async def _announce(wanted: Sequence[Service], notes: Sequence[str]) -> None:
     for service in wanted:
         await service.answering()
     for service in wanted:
         print(f"{service.address}  {service.name}: {service.answers}", flush=True)
-    print(f"API key: {keys.split(',')[0].partition(':')[2]}", flush=True)
+    for note in notes:
+        print(note, flush=True)
     print("Ctrl-C stops everything.", flush=True)
 
 

@@ -41,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = Options(given.seconds, given.rate, given.seed, given.patience)
     if given.data and given.data.exists() and (not given.data.is_dir() or any(given.data.iterdir())):
         parser.error(f"--data: {given.data} is not an empty folder; choose another")
+    if given.json and (problem := _unwritable(given.json)):
+        parser.error(f"--json: {given.json} cannot be written ({problem}); choose another file")
     directory = given.data or Path(mkdtemp(prefix="brickline-chaos-"))
     print(f"seed {options.seed}, data in {directory}", file=sys.stderr, flush=True)
     try:
@@ -57,6 +59,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if str(given.json) != "-":
         show(report)
     return 0 if report.good else 1
+
+
+def _unwritable(file: Path) -> str | None:
+    """Return why the figures could not be written in the end, or None."""
+    try:
+        if str(file) == "-" or file.is_fifo() or file.is_char_device():  # a pipe can be opened once only
+            return None
+        is_new = not file.exists()
+        file.open("a").close()
+        if is_new:
+            file.unlink()
+    except OSError as error:
+        return error.strerror
+    return None
 
 
 async def _play(options: Options, directory: Path) -> Outcome:

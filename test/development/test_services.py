@@ -1,9 +1,12 @@
 import asyncio
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from brickline_dev.backing import Backing
 from brickline_dev.child import Service
 from brickline_dev.errors import ServiceError
 from brickline_dev.ports import free_ports, is_free
@@ -43,9 +46,39 @@ async def test_cancelling_drains_every_service_and_addresses_were_announced(
     said += capfd.readouterr().out
     assert f"http://127.0.0.1:{first}  one: GET /health\n" in said
     assert f"http://127.0.0.1:{second}  two: GET /health\n" in said
+    # Given ones may hold a password.
+    assert "Database: as in BRICKLINE_DATABASE_URL\nBroker: as in BRICKLINE_RABBITMQ_URL\n" in said
     assert "one             | drained\n" in said
     assert "two             | drained\n" in said
     assert is_free(first)
+
+
+async def test_the_servers_of_its_own_are_announced_so_that_they_can_be_used(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @asynccontextmanager
+    async def own_servers(_directory: Path) -> AsyncIterator[Backing]:
+        yield Backing(
+            "postgresql://postgres@/brickline?host=/run/x&port=5432", "amqp://guest:guest@127.0.0.1:5/"
+        )
+
+    monkeypatch.delenv("BRICKLINE_DATABASE_URL")
+    monkeypatch.delenv("BRICKLINE_RABBITMQ_URL")
+    monkeypatch.setattr("brickline_dev.services.backing", own_servers)
+    running = asyncio.create_task(run([steady("one", *free_ports(1))], tmp_path))
+    said = ""
+
+    def announced() -> bool:
+        nonlocal said
+        said += capfd.readouterr().out
+        return "Ctrl-C" in said
+
+    await eventually(announced)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert "Database: 'postgresql://postgres@/brickline?host=/run/x&port=5432'\n" in said
+    assert "Broker: amqp://guest:guest@127.0.0.1:5/\n" in said
 
 
 async def test_when_one_service_ends_the_others_are_drained_and_it_is_named(

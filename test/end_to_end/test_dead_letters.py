@@ -175,7 +175,7 @@ async def test_a_canary_that_dies_again_ends_in_exit_code_1_and_the_others_stay_
     assert "dead again" in out
     assert "2 more of the same kind stay dead" in err
     assert len(await dead(stack, tenant, 3)) == 3  # the canary's new letter and the other two
-    discarded = await dlq("discard", "--tenant", tenant, "--reason", "a test's", *place(stack))
+    discarded = await dlq("discard", "--tenant", tenant, "--because", "a test's", *place(stack))
     assert discarded["discarded"] == 3
     await dead(stack, tenant, 0)
 
@@ -189,7 +189,7 @@ async def test_what_events_and_errors_say_neither_styles_nor_steers_the_terminal
         assert code == 0
         assert "[bold red]" in " ".join(out.split())
         assert not {"\x1b", "\u202e"} & set(out)
-    await dlq("discard", str(letter), "--reason", "done", *place(stack))
+    await dlq("discard", str(letter), "--because", "done", *place(stack))
 
 
 async def test_operators_do_the_same_over_http_and_tenants_do_not(stack: Stack, tenant: str) -> None:
@@ -272,7 +272,9 @@ async def test_without_its_service_a_canary_times_out_and_says_why(database_url:
         (["list", "--since", "1h", "--until", "2h"], 1, "not before until"),
         (["list", "--since", "999999999d"], 1, "is no time"),
         (["list", "--group", ""], 1, "--group"),
-        (["discard", "--all"], 2, "--reason"),
+        (["discard", "--all"], 2, "--because"),
+        (["discard", "--all", "--reason", "contract"], 2, "--because"),
+        (["discard", "--all", "--reason", "contract", "--because", "no"], 1, "one of the three"),
         (["list", "--data", "/nonexistent/data"], 1, "/nonexistent/data"),
         (["list", "--data", "/etc/passwd"], 1, "/etc/passwd"),
         (["list", "--data", ".", "--database-url", "postgresql://127.0.0.1/x"], 2, "one of them"),
@@ -291,10 +293,10 @@ async def test_what_makes_no_sense_is_refused_in_a_sentence(
     [
         (["show", "{unknown}"], "{unknown}"),
         (["replay", "{unknown}"], "{unknown}"),
-        (["discard", "{unknown}", "--reason", "no"], "{unknown}"),
+        (["discard", "{unknown}", "--because", "no"], "{unknown}"),
         (["replay", "{closed}"], "a letter ends once"),
-        (["discard", "{closed}", "--reason", "no"], "a letter ends once"),
-        (["discard", "{dead}", "--reason", " "], "reason"),
+        (["discard", "{closed}", "--because", "no"], "a letter ends once"),
+        (["discard", "{dead}", "--because", " "], "--because"),
         (["replay", "{dead}", "--edit", "{file}"], "not JSON"),
         (["list", "--service", "nosuch"], "nosuch"),
         (["list", "--cursor", "nonsense"], "cursor"),
@@ -306,7 +308,7 @@ async def test_what_cannot_be_done_to_a_letter_is_refused_and_nothing_is_changed
     event = event_of(tenant, contents="x")
     dead_letter = await buried_by_a_bug(standalone.database_url, event)
     closed = await buried_by_a_bug(standalone.database_url, event_of(tenant, contents="x"))
-    await dlq("discard", str(closed), "--reason", "done", *place(standalone))
+    await dlq("discard", str(closed), "--because", "done", *place(standalone))
     (folder / "edit").write_text("no JSON")
     names = {"unknown": uuid4(), "closed": closed, "dead": dead_letter, "file": folder / "edit"}
     command = [COMMAND, "dlq", *(argument.format(**names) for argument in arguments), *place(standalone)]
@@ -316,7 +318,7 @@ async def test_what_cannot_be_done_to_a_letter_is_refused_and_nothing_is_changed
             "select state from analysis.dead_letters where dead_letter_id = $1", dead_letter
         )
     assert state == "dead"
-    await dlq("discard", str(dead_letter), "--reason", "done", *place(standalone))
+    await dlq("discard", str(dead_letter), "--because", "done", *place(standalone))
 
 
 async def test_a_database_without_services_is_named_and_nothing_is_made_in_it(

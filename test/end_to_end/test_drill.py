@@ -51,7 +51,7 @@ async def test_the_incident_is_loud_costs_nothing_twice_and_loses_nothing(folder
         )
     assert letters == broken["dead_letters"] == mended["replayed"]
     assert "Finish: 300 of 300" in drill.said("err")
-    assert "holds data already" in await refused(folder, [*INCIDENT, "--keep", str(keep)])
+    assert "is not empty" in await refused(folder, [*INCIDENT, "--keep", str(keep)])
 
 
 async def test_a_drill_that_is_interrupted_ends_cleanly_and_does_not_look_like_a_success(

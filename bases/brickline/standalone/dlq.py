@@ -16,7 +16,6 @@ from brickline.standalone.dlq_flags import (
     Fingerprint,
     Group,
     Ids,
-    OfReason,
     Reason,
     Service,
     Since,
@@ -39,7 +38,7 @@ app = typer.Typer(
       brickline dlq replay --fingerprint F --dry-run       how many it would be
       brickline dlq replay --fingerprint F --rate 50       one first, then 50 a second
       brickline dlq replay ID --edit fixed.json            with another body
-      brickline dlq discard --fingerprint F --reason "test data"
+      brickline dlq discard --fingerprint F --because "test data"
     """,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -110,7 +109,7 @@ def show(
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one dead letter whole: why it died, its body, and what became of its event.
+    """Show one dead letter: why it died, its body (the beginning of a long one), and its event's lineage.
 
     \b
     Examples:
@@ -172,11 +171,11 @@ def replay(
 
 @app.command()
 def discard(
-    reason: Annotated[str, typer.Option(help="Why; it stays with the letters.", show_default=False)],
+    because: Annotated[str, typer.Option(help="Why; it stays with the letters.", show_default=False)],
     ids: Ids = None,
     service: Service = None,
     group: Group = None,
-    of_reason: OfReason = None,
+    reason: Reason = None,
     fingerprint: Fingerprint = None,
     tenant: Tenant = None,
     since: Since = None,
@@ -188,17 +187,16 @@ def discard(
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Close dead letters for good, with a reason. They can still be listed and shown.
+    """Close dead letters for good, and say why. They can still be listed and shown.
 
     \b
     Examples:
-      brickline dlq discard ID --reason "a test of ours"
-      brickline dlq discard --tenant acme --until 30d --reason "too old to matter" --dry-run
+      brickline dlq discard ID --because "a test of ours"
+      brickline dlq discard --tenant acme --until 30d --because "too old to matter" --dry-run
+      brickline dlq discard --reason contract --since 2h --because "of a broken build"
     """
     from brickline.standalone import dlq_commands as run
 
-    wanted = run.Wanted(
-        service, group, of_reason, fingerprint, tenant, since, until, "dead", ids, every=every
-    )
+    wanted = run.Wanted(service, group, reason, fingerprint, tenant, since, until, "dead", ids, every=every)
     where = run.Where(data, database_url)
-    sys.exit(run.discard(where, wanted, reason, by, dry_run=dry_run, as_json=as_json))
+    sys.exit(run.discard(where, wanted, because, by, dry_run=dry_run, as_json=as_json))

@@ -20,8 +20,9 @@ from brickline.events import (
 )
 from brickline.standalone import dlq_tables as tables
 from brickline.standalone.commands import exit_code
+from brickline.standalone.data_folder import DEFAULT_DATA
 from brickline.standalone.dlq_options import How, Wanted, Where, name_of, read_edit
-from brickline.standalone.operator_database import DEFAULT_DATA, service_databases
+from brickline.standalone.operator_database import service_databases
 
 __all__ = ["How", "Wanted", "Where", "count_groups", "discard", "list_letters", "replay", "show_letter"]
 
@@ -86,14 +87,16 @@ def replay(where: Where, wanted: Wanted, how: How, edit: str | None, *, as_json:
 
 
 def discard(
-    where: Where, wanted: Wanted, reason: str, by: str | None, *, dry_run: bool, as_json: bool
+    where: Where, wanted: Wanted, because: str, by: str | None, *, dry_run: bool, as_json: bool
 ) -> int:
     """Discard, and print what was."""
 
     async def run() -> None:
         letters = wanted.chosen()
+        if not because.strip():
+            raise WrongRequest("--because is empty: say why they are discarded, it stays with the letters.")
         async with _desk(where) as desk:
-            report = await desk.discard(letters, by=name_of(by), reason=reason, dry_run=dry_run)
+            report = await desk.discard(letters, by=name_of(by), reason=because, dry_run=dry_run)
         tables.print_json(report) if as_json else tables.show_discard(report)
 
     return exit_code(run)

@@ -32,7 +32,6 @@ Group: TypeAlias = Annotated[str | None, typer.Option(help="Only of this consume
 Reason: TypeAlias = Annotated[
     str | None, typer.Option(help="Only with this reason: contract, permanent, exhausted ...")
 ]
-OfReason: TypeAlias = Annotated[str | None, typer.Option("--of-reason", help="Only those that died of this.")]
 Fingerprint: TypeAlias = Annotated[str | None, typer.Option(help="Only what failed alike.")]
 Tenant: TypeAlias = Annotated[str | None, typer.Option(help="Only of this tenant.")]
 Since: TypeAlias = Annotated[str | None, typer.Option(help=f"Dead since then. {_TIME}")]

@@ -16,7 +16,7 @@ from brickline.events import (
     LetterPage,
     ReplayReport,
 )
-from brickline.standalone.plain import at, lines, plain, print_json, print_whole, ruled_table, say
+from brickline.standalone.plain import at, is_narrow, lines, plain, print_json, print_rows, print_whole, say
 from brickline.standalone.render import Output
 
 __all__ = [
@@ -30,6 +30,9 @@ __all__ = [
 ]
 
 
+_SHOWN_CHARACTERS = 2_000
+
+
 def print_groups_json(groups: Sequence[LetterGroup]) -> None:
     """Print groups as one JSON object."""
     print_whole({"groups": [group.model_dump(mode="json") for group in groups]})
@@ -37,60 +40,69 @@ def print_groups_json(groups: Sequence[LetterGroup]) -> None:
 
 def show_page(page: LetterPage) -> None:
     """Print letters, a row each, and how to go on."""
-    table = ruled_table("Dead letter", "Group", "Why")
-    for letter in page.items:
-        table.add_row(
+    rows = [
+        (
             lines(str(letter.dead_letter_id), f"{at(letter.dead_at)} {letter.state}"),
             lines(letter.group_id, letter.topic, letter.tenant or "(no event)"),
             lines(f"{letter.reason} {letter.fingerprint}", letter.error),
         )
-    Output().print(table if page.items else "No dead letter matches.")
+        for letter in page.items
+    ]
+    print_rows(("Dead letter", "Group", "Why"), rows) if rows else say("No dead letter matches.")
     if page.next_cursor is not None:
         say(f"More: add --cursor {page.next_cursor}")
 
 
 def show_groups(groups: Sequence[LetterGroup]) -> None:
     """Print what failed alike, a row each."""
-    table = ruled_table("Letters", "Group", "First, last", "Why")
-    for group in groups:
-        table.add_row(
+    rows = [
+        (
             Text(f"{group.letters:,}", justify="right"),
             lines(group.group_id, group.topic, f"in {group.service}"),
             lines(at(group.first_at), at(group.last_at)),
             lines(f"{group.reason} {group.fingerprint}", group.sample_error),
         )
-    Output().print(table if groups else "No dead letter matches.")
+        for group in groups
+    ]
+    print_rows(("Letters", "Group", "First, last", "Why"), rows) if rows else say("No dead letter matches.")
 
 
 def show_letter(letter: LetterDetail) -> None:
     """Print all about one letter."""
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    for name, value in _fields(letter):
-        table.add_row(name, plain(value))
     console = Output()
-    console.print(table)
+    if is_narrow(console):
+        for name, value in _fields(letter):
+            say(f"{name}: {value}")
+    else:
+        table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+        for name, value in _fields(letter):
+            table.add_row(name, plain(value))
+        console.print(table)
     if len(letter.lineage) > 1 or letter.lineage[0].replay:
         console.print("\nLineage")
         for death in letter.lineage:
             console.print(_story(death, letter), soft_wrap=True)
     console.print("\nBody")
-    console.print(plain(_pretty(letter.body)), soft_wrap=True)
+    _print_body(console, letter.body)
     for death in letter.lineage:
         if death.dead_letter_id == letter.dead_letter_id and death.replay and death.replay.body:
             console.print("\nBody it was replayed with")
-            console.print(plain(_pretty(death.replay.body)), soft_wrap=True)
+            _print_body(console, death.replay.body)
 
 
 def show_replay(report: ReplayReport) -> None:
     """Print what was replayed, or would be."""
     show_groups(report.groups)
     if report.canaries:
-        table = ruled_table("Canary", "Group", "Outcome")
-        for canary in report.canaries:
-            told = (canary.outcome, canary.detail) if canary.detail else (canary.outcome,)
-            of_kind = lines(canary.group_id, canary.fingerprint)
-            table.add_row(Text(str(canary.dead_letter_id)), of_kind, lines(*told))
-        Output().print(table)
+        rows = [
+            (
+                lines(str(canary.dead_letter_id)),
+                lines(canary.group_id, canary.fingerprint),
+                lines(canary.outcome, *([canary.detail] if canary.detail else [])),
+            )
+            for canary in report.canaries
+        ]
+        print_rows(("Canary", "Group", "Outcome"), rows)
     if report.dry_run:
         letters = sum(group.letters - group.without_event for group in report.groups)
         say(f"Dry run: {letters:,} would be replayed.")
@@ -140,6 +152,14 @@ def _story(death: Death, shown: LetterDetail) -> Text:
     elif death.state != "dead":
         story += f"; {death.state}"
     return plain(story)
+
+
+def _print_body(console: Output, body: Body) -> None:
+    text = _pretty(body)
+    console.print(plain(text[:_SHOWN_CHARACTERS]), soft_wrap=True)
+    # A lone surrogate, which JSON can spell, has no bytes in UTF-8.
+    if more := len(text[_SHOWN_CHARACTERS:].encode(errors="surrogatepass")):
+        console.print(f"... and {more:,} more bytes: --json shows all", soft_wrap=True)
 
 
 def _pretty(body: Body) -> str:

@@ -34,7 +34,7 @@ def incident(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Keep the data in this directory, which must have none [default: thrown away].",
+            help="Keep the data in this directory, an empty or a new one [default: thrown away].",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,

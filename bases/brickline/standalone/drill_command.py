@@ -6,10 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from brickline.drill import DrillError, Incident, rehearse, require_passed
-from brickline.embedded import EmbeddedPostgres, holds_data
+from brickline.embedded import EmbeddedPostgres
 from brickline.process import stopped_by_signals, until
 from brickline.settings import LogSettings, load_settings
 from brickline.standalone.commands import exit_code
+from brickline.standalone.data_folder import is_empty
 from brickline.standalone.drill_progress import progress_shown
 from brickline.standalone.drill_tables import show_incident
 from brickline.standalone.plain import print_json
@@ -25,9 +26,9 @@ def incident(events: int, keep: Path | None, *, as_json: bool) -> int:
         configure_logging(SERVICE, settings.log_level, settings.log_format)
         if "log_level" not in settings.model_fields_set:
             logging.disable()  # failing is the point: a line per failure only for those who ask for it
-        if keep is not None and holds_data(keep / "postgres"):
+        if keep is not None and not is_empty(keep):
             raise DrillError(
-                f"{keep} holds data already, and a drill begins without any: name another directory"
+                f"{keep} is not empty, and a drill begins without any data: name an empty or a new directory"
             )
         with nullcontext(keep) if keep else TemporaryDirectory(prefix="brickline-drill-") as directory:
             found = await _rehearse(Path(directory), events)

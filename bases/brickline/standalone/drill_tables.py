@@ -3,7 +3,7 @@
 from rich.table import Table
 from rich.text import Text
 
-from brickline.drill import Broken, Incident
+from brickline.drill import PAUSES_AT, Broken, Incident
 from brickline.standalone.plain import plain, say
 from brickline.standalone.render import Output
 
@@ -13,6 +13,7 @@ def show_incident(found: Incident) -> None:
     output = Output()
     output.print(_then_and_now(found))
     output.print(_figures(found))
+    say(_why_so_many(found))
     if not found.broken.ready:
         say(f"Readiness said: {found.broken.readiness}.")
     phases = [(phase, seconds) for phase, seconds in found.seconds.items() if phase != "total"]
@@ -41,6 +42,14 @@ def _alarm(broken: Broken) -> str:
     if broken.paused_after_s is None:
         return "as dead letters: too few for a pause"
     return f"group paused after {broken.paused_after_s:.2f} s, readiness {'green' if broken.ready else 'red'}"
+
+
+def _why_so_many(found: Incident) -> str:
+    letters = found.broken.dead_letters
+    told = "1 dead letter" if letters == 1 else f"{letters:,} dead letters"
+    if found.events < PAUSES_AT:
+        return f"{told}, and no pause: that wants {PAUSES_AT} events in a row that cannot be read."
+    return f"{told}: the {PAUSES_AT}th pauses the group, and waits unharmed with the others."
 
 
 def _figures(found: Incident) -> Table:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from brickline.events import PausedGroup
-from brickline.standalone.plain import at, lines, print_json, print_whole, ruled_table, say
-from brickline.standalone.render import Output
+from brickline.standalone.plain import at, lines, print_json, print_rows, print_whole, say
 
 __all__ = ["print_json", "print_paused_json", "show_paused", "show_resumed"]
 
@@ -19,16 +18,17 @@ def show_paused(groups: Sequence[PausedGroup]) -> None:
     if not groups:
         say("No group is paused.")
         return
-    shown = ruled_table("Group", "Paused since", "Why", "In outboxes", "Dead letters")
-    for group in groups:
-        shown.add_row(
+    rows = [
+        (
             lines(group.group_id, f"in {group.service}"),
-            at(group.paused_at),
+            lines(at(group.paused_at)),
             lines(group.reason),
-            f"{group.waiting_in_outboxes:,}",
-            f"{group.dead_letters:,}",
+            lines(f"{group.waiting_in_outboxes:,}"),
+            lines(f"{group.dead_letters:,}"),
         )
-    Output().print(shown)
+        for group in groups
+    ]
+    print_rows(("Group", "Paused since", "Why", "In outboxes", "Dead letters"), rows)
     say("A deployed version that reads the events ends a pause; so does `brickline groups resume GROUP`.")
 
 

@@ -17,9 +17,7 @@ from brickline.persistence import Database, PersistenceError
 from brickline.rabbit_worker import SERVICE as ANALYSIS
 from brickline.report_api import SERVICE as REPORTING
 from brickline.settings import DatabaseSettings, SettingsError, load_settings
-
-DEFAULT_DATA = Path(".brickline")
-"""Where `brickline up` keeps its data unless told otherwise."""
+from brickline.standalone.data_folder import DEFAULT_DATA
 
 _VARIABLE = "BRICKLINE_DATABASE_URL"
 _SERVICES = (INGESTION, ANALYSIS, REPORTING)

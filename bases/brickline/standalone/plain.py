@@ -6,6 +6,7 @@ What events, errors and names say is text, never markup, and steers no terminal.
 import json
 import re
 import sys
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -18,6 +19,8 @@ from brickline.standalone.render import Output
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 _OF_IDS = ("Dead letter", "Canary")
+_ID_WIDTH = 36
+_NARROW = 70
 
 
 def print_json(record: BaseModel) -> None:
@@ -31,13 +34,33 @@ def print_whole(whole: object) -> None:
     print(json.dumps(whole, indent=2, ensure_ascii=not readable), flush=True)
 
 
-def ruled_table(*columns: str) -> Table:
-    """Make a table with lines between its rows."""
-    made = Table(show_lines=True)
+def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Text]]) -> None:
+    """Print a table with lines between its rows; on a narrow terminal each row as a block of lines."""
+    output = Output()
+    if is_narrow(output):
+        for row in rows:
+            output.print(_block(columns, row), soft_wrap=True)
+        return
+    table = Table(show_lines=True)
     for column in columns:
-        # An id is there to be copied.
-        made.add_column(column, overflow="fold", no_wrap=column in _OF_IDS)
-    return made
+        is_id = column in _OF_IDS  # there to be copied
+        table.add_column(column, overflow="fold", no_wrap=is_id, min_width=_ID_WIDTH if is_id else None)
+    for row in rows:
+        table.add_row(*row)
+    output.print(table)
+
+
+def is_narrow(output: Output) -> bool:
+    """Tell whether a table with an id would have no room for anything else."""
+    return output.width < _NARROW
+
+
+def _block(columns: Sequence[str], row: Sequence[Text]) -> Text:
+    told = (
+        cell.plain if column in _OF_IDS else f"{column}: {cell.plain}"
+        for column, cell in zip(columns, row, strict=True)
+    )
+    return Text("\n".join(each.replace("\n", "\n  ") for each in told) + "\n")
 
 
 def lines(*of_text: str) -> Text:

@@ -9,6 +9,7 @@ from typing import Any
 from brickline.embedded import EmbeddedPostgres
 from brickline.persistence import DatabaseUnavailable
 from brickline.process import stopped_by_signals, until
+from brickline.standalone.data_folder import require_ours
 from brickline.standalone.settings import StandaloneSettings, with_keys
 from brickline.standalone.stack import running_stack
 from brickline.telemetry import Health
@@ -30,7 +31,11 @@ Use = Callable[[Address], Coroutine[Any, Any, None]]
 
 
 async def serve(data_dir: Path, settings: StandaloneSettings, use: Use) -> None:
-    """Serve while `use` runs, until it ends or a signal comes; then drain."""
+    """Serve while `use` runs, until it ends or a signal comes; then drain.
+
+    Raises `DataDirectoryError` for a directory that holds other things.
+    """
+    require_ours(data_dir)
     health = Health(SERVICE)
     async with (
         stopped_by_signals() as stop,

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from brickline.settings import ApiKeys, HttpSettings, LogSettings, SettingsError, load_settings
 
-_KEY_FILE = "api-key"
+KEY_FILE = "api-key"
 _TENANT = "default"
 
 
@@ -34,7 +34,7 @@ def with_keys(settings: StandaloneSettings, data_dir: Path) -> StandaloneSetting
     """
     if settings.api_keys:
         return settings
-    file = data_dir / _KEY_FILE
+    file = data_dir / KEY_FILE
     try:
         keys = ApiKeys({_own_key(file): _TENANT})
     except (OSError, ValueError) as error:

@@ -3,7 +3,7 @@
 from brickline.drill.errors import FiguresOff
 from brickline.drill.records import Broken, Check, Incident, Mended
 
-LIMIT = 20
+PAUSES_AT = 20
 """The unreadable event that pauses the group, in a row; those before it are dead letters, and no alarm.
 
 Stated here too, and not read from the code that is judged.
@@ -12,16 +12,16 @@ Stated here too, and not read from the code that is judged.
 
 def judge(events: int, broken: Broken, mended: Mended) -> tuple[Check, ...]:
     """Compare each figure with what it must be for so many events."""
-    pauses = events >= LIMIT
+    pauses = events >= PAUSES_AT
     return (
         _equal("documents accepted", events, broken.accepted),
         _flag("group paused", wanted=pauses, measured=broken.paused),
-        _flag("worker ready while paused", wanted=not pauses, measured=broken.ready),
-        _equal("dead letters", min(events, LIMIT - 1), broken.dead_letters),
+        _flag("worker ready before the fix", wanted=not pauses, measured=broken.ready),
+        _equal("dead letters", min(events, PAUSES_AT - 1), broken.dead_letters),
         _equal("waiting, or dead letters", events, broken.waiting + broken.dead_letters),
         _equal("lost", 0, broken.lost),
         _equal("LLM calls while broken", 0, broken.llm_calls),
-        _flag("pause ended by the deploy", wanted=pauses, measured=mended.pause_ended),
+        _pause_ended(broken, mended, wanted=pauses),
         _flag("worker ready after the fix", wanted=True, measured=mended.ready),
         _equal("dead letters replayed", broken.dead_letters, mended.replayed),
         _equal("canaries settled", 1, mended.canaries_settled),
@@ -52,3 +52,10 @@ def _equal(figure: str, wanted: int, measured: int) -> Check:
 def _flag(figure: str, *, wanted: bool, measured: bool) -> Check:
     says = {True: "yes", False: "no"}
     return Check(figure=figure, wanted=says[wanted], measured=says[measured], ok=measured is wanted)
+
+
+def _pause_ended(broken: Broken, mended: Mended, *, wanted: bool) -> Check:
+    check = _flag("pause ended by the deploy", wanted=wanted, measured=mended.pause_ended)
+    if wanted or broken.paused:
+        return check
+    return check.model_copy(update={"wanted": "no pause", "measured": "no pause"})

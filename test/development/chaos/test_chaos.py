@@ -61,6 +61,19 @@ def test_a_folder_that_is_not_empty_is_refused(tmp_path: Path, capsys: pytest.Ca
     assert f"{tmp_path} is not an empty folder" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("file", ["", "missing/figures.json"])
+def test_a_file_for_the_figures_that_cannot_be_written_is_refused_before_the_run(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refusal:
+        main(["--json", str(tmp_path / file)])
+    assert refusal.value.code == 2
+    said = capsys.readouterr().err
+    assert f"--json: {tmp_path / file} cannot be written" in said
+    assert "data in" not in said
+    assert not list(tmp_path.iterdir())
+
+
 async def test_a_run_that_is_asked_to_end_leaves_no_process_behind() -> None:
     if find_server() is None:
         miss("no rabbitmq-server is installed")
