@@ -1,7 +1,8 @@
 """What `brickline drill incident` does, from its options to its exit code."""
 
 import logging
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,19 +24,29 @@ def incident(events: int, keep: Path | None, *, as_json: bool) -> int:
 
     async def run() -> None:
         settings = load_settings(LogSettings)
-        configure_logging(SERVICE, settings.log_level, settings.log_format)
-        if "log_level" not in settings.model_fields_set:
-            logging.disable()  # failing is the point: a line per failure only for those who ask for it
         if keep is not None and not is_empty(keep):
             raise DrillError(
                 f"{keep} is not empty, and a drill begins without any data: name an empty or a new directory"
             )
-        with nullcontext(keep) if keep else TemporaryDirectory(prefix="brickline-drill-") as directory:
+        configure_logging(SERVICE, settings.log_level, settings.log_format)
+        folder = nullcontext(keep) if keep else TemporaryDirectory(prefix="brickline-drill-")
+        with folder as directory, _quiet(unless="log_level" in settings.model_fields_set):
             found = await _rehearse(Path(directory), events)
         print_json(found) if as_json else show_incident(found)
         require_passed(found)
 
     return exit_code(run)
+
+
+@contextmanager
+def _quiet(*, unless: bool) -> Iterator[None]:
+    """Log nothing: failing is the point, and a line per failure only for those who ask for it."""
+    if not unless:
+        logging.disable()
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 async def _rehearse(directory: Path, events: int) -> Incident:

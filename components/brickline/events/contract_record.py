@@ -29,7 +29,7 @@ class ContractRecord:
         self._in_a_row = 0 if readable else self._in_a_row + 1
         unreadable = self._window.count(False) if not readable else 0
         if self._in_a_row >= self._limits.in_a_row:
-            return f"{self._in_a_row} events in a row cannot be read"
+            return f"{self._limits.in_a_row} events in a row cannot be read"
         if unreadable >= self._limits.share * self._limits.window:
             return f"{unreadable} of the last {len(self._window)} events cannot be read"
         return None
