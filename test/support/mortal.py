@@ -5,21 +5,22 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from brickline.events import Bus, BusUnavailable, EventRuntime
 from brickline.memory_bus import MemoryBus
 from brickline.persistence import DatabaseUnavailable
 from brickline.rabbit_bus import RabbitBus
 from brickline.telemetry import Health
+from brickline_dev.wire import Wire, wire_to
 from support.crash_points import Dead, Hit, Life
-from support.proxy import Wire
 from support.script import OTHERS, ROUTES, Script
 from support.watched_bus import WatchedBus
 from support.watched_database import WatchedDatabase
 
 LEASE_S = 0.25
 DRAIN_S = 8.0
+NOWHERE = ("127.0.0.1", 9)
+"""Where nothing listens: the broker, as the dead see it."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Mortal:
         self._place = place
         self._script = script
         self._database: WatchedDatabase | None = None
-        self._wire: _Lifeline | None = None
+        self._wire: Wire | None = None
         self._up = asyncio.Event()
         self._stopping = asyncio.Event()
         self._main = asyncio.create_task(self._live())
@@ -100,7 +101,7 @@ class Mortal:
 
     def _die(self) -> None:
         if self._wire is not None:
-            self._wire.cut = True
+            self._wire.server = NOWHERE
         self.sever()
         self._main.cancel()
 
@@ -119,34 +120,14 @@ class Mortal:
                     await self._stopping.wait()
 
 
-class _Lifeline(Wire):
-    """A wire that, once cut, carries nothing more."""
-
-    cut = False
-
-    async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self.cut:
-            writer.transport.abort()
-        else:
-            await super().connect(reader, writer)
-
-
 @asynccontextmanager
-async def _lifeline(url: str | None) -> AsyncIterator[tuple[_Lifeline | None, str | None]]:
+async def _lifeline(url: str | None) -> AsyncIterator[tuple[Wire | None, str | None]]:
     """A process's own wire to the broker, if there is one, and the address at its end."""
     if url is None:
         yield None, None
         return
-    parts = urlsplit(url)
-    wire = _Lifeline(parts.hostname or "127.0.0.1", parts.port or 5672)
-    server = await asyncio.start_server(wire.connect, "127.0.0.1", 0)
-    credentials, at, _ = parts.netloc.rpartition("@")
-    address = f"{credentials}{at}127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield wire, parts._replace(netloc=address).geturl()
-    finally:
-        wire.sever()
-        server.close()
+    async with wire_to(url) as (wire, address):
+        yield wire, address
 
 
 UNLUCKY = (Dead, DatabaseUnavailable, BusUnavailable)

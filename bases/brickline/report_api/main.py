@@ -3,7 +3,7 @@
 import asyncio
 
 from brickline.events import BusError
-from brickline.operator_api import dead_letters_router, groups_router
+from brickline.operator_api import operator_routers
 from brickline.persistence import Database, DatabaseUnavailable, PersistenceError
 from brickline.process import run_service, until
 from brickline.rabbit_bus import RabbitBus
@@ -34,7 +34,7 @@ async def serve(settings: ReportingSettings, stop: asyncio.Event) -> None:
             service=SERVICE,
             health=health,
             settings=settings,
-            routers=[*routers, dead_letters_router({SERVICE: database}), groups_router({SERVICE: database})],
+            routers=[*routers, *operator_routers({SERVICE: database})],
             unavailable=(DatabaseUnavailable,),
         )
         await until(stop, run_server(app, host=settings.host, port=settings.port))

@@ -9,7 +9,7 @@ from brickline.embedded import EmbeddedPostgres
 from brickline.http_api import SERVICE as INGESTION
 from brickline.http_api import ingestion
 from brickline.memory_bus import MemoryBus
-from brickline.operator_api import dead_letters_router, groups_router
+from brickline.operator_api import operator_routers
 from brickline.persistence import Database
 from brickline.rabbit_worker import SERVICE as ANALYSIS
 from brickline.rabbit_worker import analysis
@@ -32,4 +32,4 @@ async def running_stack(postgres: EmbeddedPostgres, health: Health) -> AsyncIter
     ):
         bus.resume()
         databases = {INGESTION: for_ingestion, ANALYSIS: for_analysis, REPORTING: for_reporting}
-        yield [*writes, *reads, dead_letters_router(databases), groups_router(databases)]
+        yield [*writes, *reads, *operator_routers(databases)]

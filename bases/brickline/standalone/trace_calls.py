@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-import asyncpg
 from pydantic import BaseModel, ConfigDict
 
 from brickline.llm_routing import CallRecord, read_calls
-from brickline.persistence import Database, MigrationError
+from brickline.persistence import Database, tables_as_expected
 from brickline.rabbit_worker import SERVICE as ANALYSIS
 
 
@@ -38,13 +37,8 @@ async def called(databases: Mapping[str, Database], trace_id: str) -> list[Calle
     database = databases.get(ANALYSIS)
     if database is None:
         return []
-    try:
+    with tables_as_expected(ANALYSIS):
         return [_step(record) for record in await read_calls(database, trace_id)]
-    except asyncpg.UndefinedTableError as error:
-        raise MigrationError(
-            f"the tables of {ANALYSIS} are older than this version ({error}): start it once in this "
-            "version, which brings them up to date"
-        ) from error
 
 
 def _step(record: CallRecord) -> Called:

@@ -1,13 +1,13 @@
 """What the bus gave up: events whose handling ended process after process, and what no group receives."""
 
 import asyncio
-from contextlib import suppress
 from typing import Any, ClassVar
 
 from brickline.events.bus import UNROUTED, Bus, Deliveries, Delivery, Message, Subscription
 from brickline.events.errors import CrashLoop, EventsError, NoGroup
 from brickline.events.group import ConsumerGroup
 from brickline.events.settlement import Settlement
+from brickline.events.waiting import set_within
 from brickline.schemas import Payload
 from brickline.telemetry import get_logger
 
@@ -63,7 +63,7 @@ class AbandonedRunner:
             if self._stopping.is_set():
                 await delivery.release()
                 return
-            await self._pause()
+            await set_within(self._stopping, _AGAIN_S)
         await delivery.ack()
 
     async def _buried(self, delivery: Delivery) -> bool:
@@ -83,9 +83,3 @@ class AbandonedRunner:
         return CrashLoop(
             "none of its deliveries came to an end: the process died each time, or its connection broke"
         ), CRASH_LOOP
-
-    async def _pause(self) -> None:
-        # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the event.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_AGAIN_S):
-                await self._stopping.wait()

@@ -1,15 +1,13 @@
 """What a handler is given beside its event."""
 
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from brickline.events.errors import AlreadySettled, TransactionMisuse
+from brickline.events.errors import AlreadySettled
 from brickline.events.inbox import record_settled
 from brickline.events.outbox import Origin, Outbox, Transaction
+from brickline.events.settling_context import SettlingContext
 from brickline.events.trail import Trail
 from brickline.schemas import BaseEvent, Payload
 
@@ -24,7 +22,7 @@ class StepCall:
     trace_id: str
 
 
-class EventContext:
+class EventContext(SettlingContext):
     """One event being handled by one group: its envelope, its attempt, and what settles it."""
 
     def __init__(
@@ -36,44 +34,18 @@ class EventContext:
         outbox: Outbox,
         publishes: tuple[type[Payload], ...],
     ) -> None:
-        self.event = event
-        self.group_id = group_id
-        self.attempt = attempt
-        self.settled = False
-        self._open = False
-        self._started = time.perf_counter()
-        self._outbox = outbox
-        self._publishes = publishes
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """Commit the inbox row, the handler's writes and what it publishes together, or nothing of it.
-
-        Once per event, or again after a rollback. A concurrent duplicate waits here for the other to commit,
-        and is then skipped.
-        """
-        if self._open or self.settled:
-            raise TransactionMisuse(
-                f"{self.group_id} opened a second transaction for one event: put both in one"
-            )
-        self._open = True
-        try:
-            origin = Origin.caused_by(self.event)
-            async with self._outbox.transaction(origin, allowed=self._publishes) as tx:
-                if not await self._record(tx):
-                    raise AlreadySettled(f"{self.group_id} has settled event {self.event.event_id} before")
-                yield tx
-            self.settled = True
-        finally:
-            self._open = False
-
-    async def _record(self, tx: Transaction) -> bool:
-        """Write the inbox row; False if it is there."""
-        handler_ms = (time.perf_counter() - self._started) * 1000
-        trail = Trail.of(self.event, self.attempt)
-        return await record_settled(
-            tx.connection, self.group_id, self.event.event_id, trail, handler_ms=handler_ms
+        super().__init__(
+            Origin.caused_by(event), "one event", group_id=group_id, outbox=outbox, publishes=publishes
         )
+        self.event = event
+        self.attempt = attempt
+
+    async def _record(self, tx: Transaction) -> None:
+        event_id, trail = self.event.event_id, Trail.of(self.event, self.attempt)
+        if not await record_settled(
+            tx.connection, self.group_id, event_id, trail, handler_ms=self._handler_ms
+        ):
+            raise AlreadySettled(f"{self.group_id} has settled event {event_id} before")
 
     def call(self, step: str) -> StepCall:
         """Name an outside call made for this event; `step` tells apart the calls of one handler."""

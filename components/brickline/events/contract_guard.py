@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from brickline.events.bus import Deliveries
 from brickline.events.contract_record import ContractRecord
 from brickline.events.errors import GroupPaused
 from brickline.events.group import ConsumerGroup
 from brickline.events.pauses import Pause, pause_group, read_pause, resume_group
+from brickline.events.waiting import set_within
 from brickline.persistence import Database, DatabaseUnavailable
 from brickline.schemas import Payload, SchemaError, decode
 from brickline.telemetry import get_logger
@@ -90,9 +91,7 @@ class ContractGuard:
                 pass  # readiness tells
             except Exception:
                 _log.exception("consumer.pause_unknown", group=self._group_id)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_S):
-                    await stopping.wait()
+            await set_within(stopping, _LOOK_S)
 
     async def follow(self, deliveries: Deliveries) -> None:
         """Do what the group's row says."""

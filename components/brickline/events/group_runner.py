@@ -4,7 +4,6 @@ import asyncio
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 from brickline.events.bus import Bus, Deliveries, Subscription
@@ -18,6 +17,7 @@ from brickline.events.metrics import GroupMetrics
 from brickline.events.outbox import Outbox
 from brickline.events.settlement import Settlement
 from brickline.events.trail import Trail
+from brickline.events.waiting import set_within
 from brickline.persistence import Database
 from brickline.schemas import BaseEvent
 from brickline.telemetry import get_logger
@@ -133,7 +133,4 @@ class GroupRunner(ABC, Generic[GroupT]):
         return classify(error, self._consumer.failures)
 
     async def _pause(self) -> None:
-        # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the event.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_HOLD_S):
-                await self._stopping.wait()
+        await set_within(self._stopping, _HOLD_S)

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Collection
-from contextlib import suppress
 
 from brickline.events.bus import Bus
 from brickline.events.bus_watch import BusWatch
@@ -12,6 +11,7 @@ from brickline.events.claims import Claimed, Claims
 from brickline.events.error_text import message_of
 from brickline.events.errors import BusError, BusUnavailable
 from brickline.events.metrics import RelayMetrics
+from brickline.events.waiting import set_within
 from brickline.persistence import Database
 from brickline.telemetry import get_logger
 
@@ -61,7 +61,7 @@ class Relay:
         self._wake_up = asyncio.Event()
         self._has_confirmed = asyncio.Event()
         self._guests_at = 0.0
-        self._stopping = False
+        self._draining = asyncio.Event()
 
     def wake(self) -> None:
         """Look for due rows now: called after a commit that wrote some."""
@@ -84,7 +84,7 @@ class Relay:
 
     def drain(self) -> None:
         """Let `run` send what is due and return as soon as nothing is."""
-        self._stopping = True
+        self._draining.set()
         self.wake()
 
     async def _keep_sending(self, tasks: asyncio.TaskGroup) -> None:
@@ -98,7 +98,7 @@ class Relay:
                     self._ordered.add(row.row_id)
                 tasks.create_task(self._send(row))
             if not room or not self._may_be_more(claimed, room):
-                if self._stopping and room and not claimed:
+                if self._draining.is_set() and room and not claimed:
                     return
                 await self._sleep(found=bool(claimed))
 
@@ -182,31 +182,24 @@ class Relay:
         self._ordered.difference_update(row_ids)
         for row_id in row_ids:
             self._in_flight.pop(row_id, None)
-        if (self._room() and not had_room) or had_ordered or self._stopping:
+        if (self._room() and not had_room) or had_ordered or self._draining.is_set():
             self.wake()
 
     async def _sleep(self, *, found: bool) -> None:
         """Wait to be woken, for the next row to fall due, or for a second at most."""
         if self._watch.lost:
-            await self._wait_for_drain(_POLL_S)
+            await set_within(self._draining, _POLL_S)
             return
         timeout = _GUESTS_S
         if self._room():
             due_in_s = await self._claims.next_due_in_s(but_topics=self._bus.blocked_topics())
-            # What is due and was not found waits for an earlier row of its key.
-            shortest = _SHORTEST_S if found or due_in_s is None or due_in_s > 0 else _BEHIND_S
-            timeout = _POLL_S if due_in_s is None else min(_POLL_S, max(shortest, due_in_s))
-        # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the wake-up.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout):
-                await self._wake_up.wait()
-
-    async def _wait_for_drain(self, longest_s: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(longest_s):
-                while not self._stopping:
-                    self._wake_up.clear()
-                    await self._wake_up.wait()
+            if due_in_s is None:
+                timeout = _POLL_S
+            elif due_in_s <= 0 and not found:
+                timeout = _BEHIND_S  # it waits for an earlier row of its key
+            else:
+                timeout = min(_POLL_S, max(_SHORTEST_S, due_in_s))
+        await set_within(self._wake_up, timeout)
 
     async def _settle_window(self) -> None:
         while self._in_flight:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import asyncpg
-
 from brickline.events.timeline_steps import (
     AttemptFailed,
     DeadLettered,
@@ -14,7 +12,7 @@ from brickline.events.timeline_steps import (
     TimelineStep,
     Waiting,
 )
-from brickline.persistence import Database, MigrationError, Queries
+from brickline.persistence import Database, Queries, tables_as_expected
 
 _QUERIES = Queries(__package__, "timeline.sql")
 
@@ -59,15 +57,10 @@ def _each_publication_once(steps: Sequence[TimelineStep]) -> Iterator[TimelineSt
 
 
 async def _read(service: str, database: Database, trace_id: str) -> list[TimelineStep]:
-    try:
+    with tables_as_expected(service):
         async with database.connection() as connection:
             return [
                 kind.model_validate({"service": service, **row})
                 for query, kind in _KINDS.items()
                 for row in await connection.fetch(_QUERIES[query], trace_id)
             ]
-    except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError) as error:
-        raise MigrationError(
-            f"the tables of {service} are older than this version ({error}): start that service once in this "
-            "version, which brings them up to date"
-        ) from error

@@ -9,7 +9,7 @@ from brickline.persistence.errors import (
     QueryMissing,
     TransactionAborted,
 )
-from brickline.persistence.migrations import Migrations
+from brickline.persistence.migrations import Migrations, tables_as_expected
 from brickline.persistence.queries import Queries
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "Queries",
     "QueryMissing",
     "TransactionAborted",
+    "tables_as_expected",
 ]

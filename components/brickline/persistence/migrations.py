@@ -1,6 +1,8 @@
 """Each brick brings its own tables: numbered `.sql` files, applied once per schema, in order."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -23,6 +25,18 @@ class _Migration:
     @property
     def checksum(self) -> str:
         return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+@contextmanager
+def tables_as_expected(service: str) -> Iterator[None]:
+    """Turn a missing table or column into a `MigrationError`: the service's are older than the code."""
+    try:
+        yield
+    except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError) as error:
+        raise MigrationError(
+            f"the tables of {service} are older than this version ({error}): start that service once in this "
+            "version, which brings them up to date"
+        ) from error
 
 
 class Migrations:

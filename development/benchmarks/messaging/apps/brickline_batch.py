@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from benchmarks.messaging.apps.ours import GROUP, FollowedUp, Measured, connected
+from benchmarks.messaging.apps.ours import GROUP, SETTINGS, FollowedUp, Measured, connected
 from benchmarks.messaging.job import Job, answer
 from benchmarks.messaging.meter import Meter
 from brickline.events import BatchConsumer, BatchContext
@@ -11,12 +11,9 @@ from brickline.schemas import BaseEvent
 from brickline.telemetry import Health
 
 _SETTINGS = {
-    "queue": "durable quorum, delivery limit, at-least-once dead-lettering",
-    "messages": "persistent, mandatory, publisher confirms",
-    "ack": "after the transaction",
+    **SETTINGS,
     "effects": "one transaction per batch (inbox rows, rows, the follow-ons' outbox rows), then the acks",
     "counted when": "it is settled",
-    "log": "warnings",
 }
 _WRITE = "insert into effects (event_id, text) select * from unnest($1::uuid [], $2::text [])"
 

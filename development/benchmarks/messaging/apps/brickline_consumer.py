@@ -2,20 +2,17 @@
 
 import asyncio
 
-from benchmarks.messaging.apps.ours import GROUP, FollowedUp, Measured, connected
+from benchmarks.messaging.apps.ours import GROUP, SETTINGS, FollowedUp, Measured, connected
+from benchmarks.messaging.effects import WRITE_NUMBERED
 from benchmarks.messaging.job import Job, answer
 from benchmarks.messaging.meter import Meter
 from brickline.events import Consumer, EventContext
 from brickline.telemetry import Health
 
 _SETTINGS = {
-    "queue": "durable quorum, delivery limit, at-least-once dead-lettering",
-    "messages": "persistent, mandatory, publisher confirms",
-    "ack": "after the transaction",
+    **SETTINGS,
     "effects": "one transaction (inbox row, row, the follow-on's outbox row), then the ack",
-    "log": "warnings",
 }
-WRITE = "insert into effects (event_id, text) values ($1, $2)"
 
 
 class MeasuredConsumer(Consumer[Measured]):
@@ -31,7 +28,7 @@ class MeasuredConsumer(Consumer[Measured]):
         """Write a row and publish a follow-on."""
         self._meter.entered()
         async with context.transaction() as tx:
-            await tx.connection.execute(WRITE, context.event.event_id, event.text)
+            await tx.connection.execute(WRITE_NUMBERED, context.event.event_id, event.text)
             await tx.publish(FollowedUp(number=event.number))
 
 

@@ -21,6 +21,14 @@ ORIGIN = Origin(tenant="benchmark", trace_id="b" * 32)
 TEXT = "x" * (BODY_BYTES - 431)
 """What fills an event up to 1 KB of CloudEvents JSON."""
 
+SETTINGS = {
+    "queue": "durable quorum, delivery limit, at-least-once dead-lettering",
+    "messages": "persistent, mandatory, publisher confirms",
+    "ack": "after the transaction",
+    "log": "warnings",
+}
+"""What our consumers tell of themselves in common."""
+
 PREFIX = "brickline-benchmark"
 GROUP = "measured"
 FOLLOW_GROUP = "followed"

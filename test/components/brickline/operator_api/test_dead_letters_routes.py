@@ -1,43 +1,16 @@
 """Operators read, replay and discard dead letters over HTTP."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from brickline.memory_bus import MemoryBus
-from brickline.operator_api import dead_letters_router
-from brickline.settings import ApiKeys, HttpSettings
-from brickline.telemetry import Health
-from brickline.web import create_app
 from support.graveyard import Clinic, bury_orders, letters, mourner
-from support.shop import Shop, open_shop
+from support.shop import Shop
 
 PATH = "/operator/dead-letters"
-KEY = "the-key-of-ann-who-operates"
-
-
-@pytest.fixture
-async def shop(database_url: str) -> AsyncIterator[Shop]:
-    async with open_shop(database_url, MemoryBus()) as shop:
-        yield shop
-
-
-@pytest.fixture
-async def operator(shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
-    """Ann, in front of the shop's routes."""
-    settings = HttpSettings(
-        api_keys=ApiKeys({"the-key-of-acme-inc": "acme"}), operator_keys=ApiKeys({KEY: "ann"})
-    )
-    router = dead_letters_router({"shop": shop.database})
-    app = create_app(service="shop", health=Health("shop"), settings=settings, routers=[router])
-    headers = {"Authorization": f"Bearer {KEY}"}
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
-        yield client
 
 
 def detail_of(answer: httpx.Response, status: int) -> str:

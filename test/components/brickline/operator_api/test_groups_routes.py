@@ -1,40 +1,12 @@
 """Operators see over HTTP which groups are paused, and let them go on."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 
 from brickline.events import pause_group
-from brickline.memory_bus import MemoryBus
-from brickline.operator_api import groups_router
-from brickline.settings import ApiKeys, HttpSettings
-from brickline.telemetry import Health
-from brickline.web import create_app
-from support.shop import Shop, open_shop
+from support.shop import Shop
 
 PATH = "/operator/groups"
-KEY = "the-key-of-ann-who-operates"
-
-
-@pytest.fixture
-async def shop(database_url: str) -> AsyncIterator[Shop]:
-    async with open_shop(database_url, MemoryBus()) as shop:
-        yield shop
-
-
-@pytest.fixture
-async def operator(shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
-    """Ann, in front of the shop's routes."""
-    settings = HttpSettings(
-        api_keys=ApiKeys({"the-key-of-acme-inc": "acme"}), operator_keys=ApiKeys({KEY: "ann"})
-    )
-    router = groups_router({"shop": shop.database}, {"shop.ordered": ("orders",)})
-    app = create_app(service="shop", health=Health("shop"), settings=settings, routers=[router])
-    headers = {"Authorization": f"Bearer {KEY}"}
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
-        yield client
 
 
 async def test_a_paused_group_is_listed_and_resumed_once(shop: Shop, operator: httpx.AsyncClient) -> None:
