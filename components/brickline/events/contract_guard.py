@@ -31,8 +31,10 @@ class ContractGuard:
         self._group_id = consumer.group_id
         self._payload_type = consumer.payload_type
         self._database = database
-        self._record = ContractRecord(consumer.contract_limits)
+        self._limits = consumer.contract_limits
+        self._record = ContractRecord(self._limits)
         self._pause: Pause | None = None
+        self._ordering = asyncio.Lock()
         self._following = asyncio.Lock()
 
     @property
@@ -55,23 +57,33 @@ class ContractGuard:
 
         Raises `GroupPaused` instead if that is one too many, which pauses the group, or if it is paused.
         """
-        reason = self._record.add(readable=False)
+        record = self._record
+        reason = record.add(readable=False)
         try:
-            if reason is not None and self._pause is None:
-                await self._order_pause(reason, body, deliveries)
+            if reason is not None:
+                await self._order_pause(record, reason, body, deliveries)
             if reason is not None or self._pause is not None:
                 raise GroupPaused(reason or "it cannot read its events")
             yield
         except BaseException:
-            self._record.take_back()
+            record.take_back()
             raise
 
-    async def _order_pause(self, reason: str, sample: bytes, deliveries: Deliveries) -> None:
-        async with self._database.connection() as connection:
-            await pause_group(connection, self._group_id, reason, sample)
-        await self.follow(deliveries)
-        if self._pause is None:
-            self._record.clear()  # somebody was quick to resume it
+    async def _order_pause(
+        self, record: ContractRecord, reason: str, sample: bytes, deliveries: Deliveries
+    ) -> None:
+        async with self._ordering:
+            if self._pause is not None or record is not self._record:
+                return  # another event in hand was quicker, and the pause may be over already
+            async with self._database.connection() as connection:
+                await pause_group(connection, self._group_id, reason, sample)
+            await self.follow(deliveries)
+            if self._pause is None:
+                self._begin_anew()  # somebody was quick to resume it
+
+    def _begin_anew(self) -> None:
+        # A new record: what was counted in the old one and is still in hand is taken back from the old one.
+        self._record = ContractRecord(self._limits)
 
     async def start(self, deliveries: Deliveries) -> None:
         """End a pause that this version's reader makes needless; follow any other."""
@@ -104,7 +116,7 @@ class ContractGuard:
                 await deliveries.pause()
             elif pause is None and before is not None:
                 _log.warning("consumer.resumed", group=self._group_id)
-                self._record.clear()
+                self._begin_anew()
                 await deliveries.resume()
 
     def _reads(self, body: bytes) -> bool:

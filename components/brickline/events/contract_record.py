@@ -39,8 +39,3 @@ class ContractRecord:
         self._in_a_row = max(0, self._in_a_row - 1)
         if self._window:
             self._window.pop()
-
-    def clear(self) -> None:
-        """Begin anew: the group goes on."""
-        self._in_a_row = 0
-        self._window.clear()

@@ -3,9 +3,13 @@
 import asyncio
 from typing import Any, ClassVar
 
+import pytest
 from pydantic import Field
 
 from brickline.events import ContractLimits, Pause, pause_group, paused_groups, resume_group
+from brickline.events.contract_guard import ContractGuard
+from brickline.events.errors import GroupPaused
+from brickline.persistence import DatabaseUnavailable
 from brickline.schemas import Payload
 from support.shop import ORIGIN, Shop, consumer, settle
 from support.waiting import eventually
@@ -129,6 +133,35 @@ async def pause_after(shop: Shop, earlier: Pause | None) -> Pause | None:
             if earlier is None or pause.paused_at > earlier.paused_at:
                 return pause
     return None
+
+
+class Still:
+    """Deliveries that nobody has to hold back."""
+
+    async def pause(self) -> None: ...
+
+    async def resume(self) -> None: ...
+
+
+async def test_what_was_in_hand_over_a_pause_is_not_taken_off_the_new_count(memory_shop: Shop) -> None:
+    deliveries: Any = Still()
+    two: Any = orders()
+    type(two).contract_limits = ContractLimits(in_a_row=2)
+    guard = ContractGuard(two, memory_shop.database)
+    in_hand = guard.burying(b"in hand", deliveries)
+    await in_hand.__aenter__()
+    async with memory_shop.database.connection() as connection:
+        await pause_group(connection, "orders", "by another process", b"{}")
+    await guard.follow(deliveries)
+    await resume(memory_shop)
+    await guard.follow(deliveries)
+    async with guard.burying(b"the first of the new count", deliveries):
+        pass
+    failure = DatabaseUnavailable("it could not be buried")
+    assert not await in_hand.__aexit__(type(failure), failure, None)
+    with pytest.raises(GroupPaused, match="2 events in a row"):
+        async with guard.burying(b"the second", deliveries):
+            pass
 
 
 async def test_a_pause_says_since_when_and_keeps_an_event_that_could_not_be_read(shop: Shop) -> None:
