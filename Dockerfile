@@ -19,10 +19,13 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 ARG PROJECT
 COPY pyproject.toml uv.lock ./
 COPY projects/${PROJECT:?is-wanted-as-build-argument}/pyproject.toml projects/${PROJECT}/
+# The project's optional libraries, such as a vendor's: --build-arg EXTRAS="openai google".
+ARG EXTRAS=""
 # Not --locked: that wants the pyproject.toml of every project here, and .ci/run has checked the lock.
 RUN --mount=type=cache,target=/root/.cache/uv \
     /opt/uv/bin/uv sync --frozen --no-dev --no-install-workspace \
-        --package "brickline-$(printf %s "$PROJECT" | tr _ -)"
+        --package "brickline-$(printf %s "$PROJECT" | tr _ -)" \
+        $(for extra in $EXTRAS; do printf ' --extra %s' "$extra"; done)
 
 # The project's wheel, which picks its own bricks out of all of them, laid out to be copied over /app.
 FROM libraries AS bricks

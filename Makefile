@@ -6,13 +6,17 @@ RUN := $(UV) run --no-sync
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo services test check format benchmark chaos
+.PHONY: help setup everything demo services test check format benchmark chaos
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-16s %s\n", $$1, $$2 }'
 
 setup: ## Install uv (if missing) and the locked packages into .venv/
-	@$(UV) sync --locked
+	@$(UV) sync --locked --inexact
+
+# What is optional, too: the vendors' libraries, a small model, vectors.
+everything:
+	@$(UV) sync --locked --all-extras
 
 demo: setup ## Run every service in one process on the sample documents, then serve until Ctrl-C
 	@$(RUN) brickline demo development/samples $(ARGS)
@@ -20,10 +24,10 @@ demo: setup ## Run every service in one process on the sample documents, then se
 services: setup ## Run the three services as three processes over RabbitMQ and Postgres
 	@$(RUN) python -m brickline_dev.services $(ARGS)
 
-test: setup ## Run the tests
+test: everything ## Run the tests
 	@$(RUN) pytest -n 2 --dist loadfile $(ARGS)
 
-check: setup ## Check lock, style, types and bricks
+check: everything ## Check lock, style, types and bricks
 	$(UV) lock --check
 	$(RUN) ruff check
 	$(RUN) ruff format --check
@@ -34,7 +38,7 @@ format: setup ## Format the code and fix what can be fixed by itself
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
 
-benchmark: setup ## Measure the figures of the README
+benchmark: everything ## Measure the figures of the README
 	@$(RUN) python -m benchmarks $(ARGS)
 
 chaos: setup ## Kill, stop and cut everything under load for two minutes, then account for every document

@@ -11,12 +11,12 @@ from uuid import uuid4
 
 from brickline.analysis import INSIGHTS, merge_insights
 from brickline.client import ApiClient, ingest, read_files
-from brickline.documents import Document, split_text
+from brickline.documents import Document
 from brickline.embedded import EmbeddedPostgres
 from brickline.events import MIGRATIONS, Consumer, EventContext, EventRuntime, Origin, StepCall
 from brickline.jobs import DocumentProgress, Job
-from brickline.llm_providers import ExtractiveProvider
-from brickline.llm_routing import LLMClient
+from brickline.llm_providers import Providers
+from brickline.llm_routing import CatalogueFile, LLMClient, ModelPool
 from brickline.memory_bus import MemoryBus
 from brickline.persistence import Database
 from brickline.process import until
@@ -26,6 +26,7 @@ from brickline.schemas import ROUTES, BaseEvent, DataProcessed, decode, encode
 from brickline.settings import ApiKeys, HttpSettings
 from brickline.standalone.stack import running_stack
 from brickline.telemetry import Health, configure_logging, log_context, new_trace_id
+from brickline.texts import split_text
 from brickline.web import create_app, run_server
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -49,8 +50,8 @@ def an_event_on_the_wire() -> None:
 
 
 async def insights_of_a_text() -> None:
-    """`documents`, `llm_routing`, `llm_providers`, `analysis`: a text in parts, asked for its insights."""
-    llm = LLMClient([ExtractiveProvider()])
+    """`texts`, `llm_routing`, `llm_providers`, `analysis`: a text in parts, asked for its insights."""
+    llm = LLMClient(ModelPool(CatalogueFile(None), Providers()))
     call = StepCall(tenant="default", event_id=uuid4(), step="insights", trace_id=new_trace_id())
     parts = [await llm.generate(INSIGHTS, text, call) for text in split_text(FLOOD, max_bytes=3000)]
     print(len(parts), "parts:", merge_insights(parts))
@@ -97,7 +98,7 @@ async def the_whole_product() -> None:
     with TemporaryDirectory() as folder:
         async with (
             EmbeddedPostgres(Path(folder) / "postgres") as postgres,
-            running_stack(postgres, health) as routers,
+            running_stack(postgres, health, models_file=None) as routers,
         ):
             app = create_app(service="scratch", health=health, settings=settings, routers=routers)
             server = run_server(app, host="127.0.0.1", port=0, on_started=started.set_result)

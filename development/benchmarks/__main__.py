@@ -4,13 +4,17 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.figure import Figure
 from benchmarks.first_insight import first_insight
 from benchmarks.latency import latency
+from benchmarks.llm.cli import main as llm
 from benchmarks.messaging.cli import main as messaging
+from benchmarks.reserve import reserve
+from benchmarks.route import routing
+from benchmarks.semantic import semantic
 from benchmarks.startup import startup
 from benchmarks.table import show
 
@@ -18,12 +22,18 @@ _BENCHMARKS: dict[str, Callable[[], Iterator[Figure] | AsyncIterator[Figure]]] =
     "startup": startup,
     "latency": latency,
     "first_insight": first_insight,
+    "route": routing,
+    "reserve": reserve,
+    "semantic": semantic,
 }
+_COMPARISONS: dict[str, Callable[[Sequence[str]], int]] = {"messaging": messaging, "llm": llm}
+"""Side by side with other libraries, in environments made for them: minutes, so only when asked for."""
 _EXAMPLES = """\
 examples:
   python -m benchmarks
   python -m benchmarks latency --json figures.json
   python -m benchmarks messaging --help   (side by side with other libraries: minutes, so only when asked for)
+  python -m benchmarks llm --help         (likewise)
 """
 
 
@@ -42,8 +52,8 @@ async def measure(names: list[str]) -> list[Figure]:
 
 def main() -> int:
     """Run the command; return 1 if a target was missed."""
-    if sys.argv[1:2] == ["messaging"]:
-        return messaging(sys.argv[2:])
+    if len(sys.argv) > 1 and (comparison := _COMPARISONS.get(sys.argv[1])):
+        return comparison(sys.argv[2:])
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description=__doc__,

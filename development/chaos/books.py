@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from brickline.schemas import ROUTES, EventDeadLettered
+from brickline.schemas import ROUTES, EventDeadLettered, EventDeferred
 from chaos.evidence import Evidence, SettledRow
 from chaos.ledger import Accepted, Ledger
 
-TOPICS = {topic: frozenset(groups) for topic, groups in ROUTES.items() if topic != EventDeadLettered.topic}
+_ANNOUNCEMENTS = {EventDeadLettered.topic, EventDeferred.topic}
+TOPICS = {topic: frozenset(groups) for topic, groups in ROUTES.items() if topic not in _ANNOUNCEMENTS}
 """The events of a document that ends well, each published once, and the groups that settle each once."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from brickline.schemas import ROUTES, EventDeadLettered
+from brickline.schemas import ROUTES, EventDeadLettered, EventDeferred
 from end_to_end.api import Api, api_of
 from end_to_end.rows import connected, rows_of, settled_by_group, waiting_in_outboxes
 from end_to_end.stacks import Stack
@@ -15,8 +15,9 @@ from end_to_end.texts import note
 from support.waiting import eventually
 
 SIZE = 100
+_ANNOUNCEMENTS = {EventDeadLettered.topic, EventDeferred.topic}
 GROUPS = tuple(
-    group_id for topic, groups in ROUTES.items() if topic != EventDeadLettered.topic for group_id in groups
+    group_id for topic, groups in ROUTES.items() if topic not in _ANNOUNCEMENTS for group_id in groups
 )
 """Every group that settles one event of each document that ends well."""
 

@@ -43,7 +43,18 @@ async def test_exit_json_prints_one_object_of_the_documented_shape_and_nothing_e
     assert list(printed) == ["documents", "report", "elapsed_s"]
     assert len(printed["documents"]) == 6
     for document in printed["documents"]:
-        assert list(document) == ["document_id", "title", "trace_id", "model", "insights", "seconds"]
+        assert list(document) == [
+            "document_id",
+            "title",
+            "trace_id",
+            "model",
+            "degraded",
+            "repaired",
+            "cost_usd",
+            "insights",
+            "seconds",
+        ]
+        assert (document["degraded"], document["repaired"], document["cost_usd"]) == (False, False, 0)
         assert UUID(document["document_id"])
         assert re.fullmatch("[0-9a-f]{32}", document["trace_id"])
         assert document["title"]

@@ -37,6 +37,7 @@ async def test_a_job_ends_completed_with_every_step_done(api: Api) -> None:
             "title": "Ferry timetable review",
             "state": "reported",
             "detail": None,
+            "waiting": None,
         }
     ]
     assert job["created_at"] < job["updated_at"]

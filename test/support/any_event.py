@@ -1,6 +1,6 @@
 """Events as Hypothesis makes them up."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
@@ -9,23 +9,38 @@ from brickline.schemas import (
     BaseEvent,
     DataProcessed,
     EventDeadLettered,
+    EventDeferred,
     Insights,
     Payload,
     ReportUpdated,
 )
 
-PAYLOADS: tuple[type[Payload], ...] = (DataProcessed, AnalysisCompleted, ReportUpdated, EventDeadLettered)
+PAYLOADS: tuple[type[Payload], ...] = (
+    DataProcessed,
+    AnalysisCompleted,
+    ReportUpdated,
+    EventDeadLettered,
+    EventDeferred,
+)
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 _uuids = st.uuids()
 _counts = st.integers(1, 10_000)
-_insights = st.builds(Insights, summary=_texts, themes=st.lists(_texts, max_size=12).map(tuple))
+_storable = _texts.filter(lambda text: "\x00" not in text)
+_insights = st.builds(Insights, summary=_storable, themes=st.lists(_storable, max_size=12).map(tuple))
 _payloads: dict[type[Payload], st.SearchStrategy[Payload]] = {
     DataProcessed: st.builds(
         DataProcessed, document_id=_uuids, title=_texts, content=_texts, part=_counts, parts=_counts
     ),
     AnalysisCompleted: st.builds(
-        AnalysisCompleted, document_id=_uuids, title=_texts, insights=_insights, model=_texts
+        AnalysisCompleted,
+        document_id=_uuids,
+        title=_texts,
+        insights=_insights,
+        model=_texts,
+        degraded=st.booleans(),
+        repaired=st.booleans(),
+        cost_micros=_counts,
     ),
     ReportUpdated: st.builds(ReportUpdated, document_id=_uuids),
     EventDeadLettered: st.builds(
@@ -35,6 +50,16 @@ _payloads: dict[type[Payload], st.SearchStrategy[Payload]] = {
         group_id=_texts,
         reason=_texts,
         error=_texts,
+        event_subject=st.none() | _texts,
+    ),
+    EventDeferred: st.builds(
+        EventDeferred,
+        event_id=_uuids,
+        event_topic=_texts,
+        group_id=_texts,
+        waiting_for=_texts,
+        until=st.datetimes(timezones=st.just(UTC)),
+        detail=_texts,
         event_subject=st.none() | _texts,
     ),
 }

@@ -1,6 +1,6 @@
 """One service's share of the pipeline on a real database, with the test as the rest of the pipeline."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,13 +42,14 @@ class Tier:
         event_id: UUID | None = None,
         group_id: str | None = None,
         attempt: int = 1,
+        occurred_at: datetime | None = None,
     ) -> UUID:
         """Deliver an event and return once every group has settled it."""
         event = BaseEvent[Payload].of(
             payload,
             event_id=event_id or uuid7(),
             trace_id=TRACE_ID,
-            occurred_at=datetime.now(UTC),
+            occurred_at=occurred_at or datetime.now(UTC),
             source="test",
             tenant=tenant,
             job_id=job_id,
@@ -75,13 +76,14 @@ async def running_tier(
     database_url: str,
     schema: str,
     migrations: Sequence[Migrations],
-    consumers: Sequence[Consumer[Any]] = (),
+    consumers: Sequence[Consumer[Any]] | Callable[[Database], Sequence[Consumer[Any]]] = (),
 ) -> AsyncIterator[Tier]:
-    """Run consumers on tables of their own."""
+    """Run consumers on tables of their own; a function makes those that need the database."""
     async with Database.connect(database_url, schema=schema) as database:
         for each in (EVENTS, *migrations):
             await each.apply(database)
         bus = MemoryBus()
         runtime = EventRuntime(schema, database, bus)
-        async with runtime.running(consumers, Health(schema), drain_s=5):
+        made = consumers(database) if callable(consumers) else consumers
+        async with runtime.running(made, Health(schema), drain_s=5):
             yield Tier(database, bus, runtime)

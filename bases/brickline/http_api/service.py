@@ -12,7 +12,7 @@ from brickline.events import Bus, Consumer, EventRuntime
 from brickline.http_api.documents import documents_router
 from brickline.http_api.jobs import jobs_router
 from brickline.jobs import MIGRATIONS as JOBS
-from brickline.jobs import DocumentAnalysed, DocumentFailed, DocumentReported
+from brickline.jobs import DocumentAnalysed, DocumentFailed, DocumentReported, DocumentWaiting
 from brickline.persistence import Database
 from brickline.telemetry import Health
 
@@ -26,6 +26,11 @@ async def ingestion(database: Database, bus: Bus, health: Health) -> AsyncIterat
     for migrations in (EVENTS, DOCUMENTS, JOBS):
         await migrations.apply(database)
     runtime = EventRuntime(SERVICE, database, bus)
-    consumers: list[Consumer[Any]] = [DocumentAnalysed(), DocumentReported(), DocumentFailed()]
+    consumers: list[Consumer[Any]] = [
+        DocumentWaiting(),
+        DocumentAnalysed(),
+        DocumentReported(),
+        DocumentFailed(),
+    ]
     async with runtime.running(consumers, health):
         yield [documents_router(runtime), jobs_router(database)]

@@ -3,17 +3,21 @@
 import asyncio
 
 from brickline.events import BusError
+from brickline.llm_routing import ModelsFileError
 from brickline.persistence import Database, PersistenceError
 from brickline.process import run_service
 from brickline.rabbit_bus import RabbitBus
 from brickline.rabbit_worker.service import SERVICE, analysis
 from brickline.schemas import ORDERED, ROUTES
-from brickline.settings import DatabaseSettings, ListenSettings, LogSettings, RabbitSettings
+from brickline.settings import DatabaseSettings, ListenSettings, LogSettings, ModelsSettings, RabbitSettings
 from brickline.telemetry import Health, HealthServer, ListenError
 
 
-class AnalysisSettings(ListenSettings, DatabaseSettings, RabbitSettings, LogSettings):
+class AnalysisSettings(ListenSettings, DatabaseSettings, RabbitSettings, ModelsSettings, LogSettings):
     """Everything this process reads from its environment."""
+
+
+_EXPECTED = (PersistenceError, BusError, ListenError, ModelsFileError)
 
 
 async def serve(settings: AnalysisSettings, stop: asyncio.Event) -> None:
@@ -27,11 +31,11 @@ async def serve(settings: AnalysisSettings, stop: asyncio.Event) -> None:
         RabbitBus.connect(
             settings.rabbitmq_url.get_secret_value(), routes=ROUTES, ordered=ORDERED, name=SERVICE
         ) as bus,
-        analysis(database, bus, health),
+        analysis(database, bus, health, settings.models_file),
     ):
         await stop.wait()
 
 
 def main() -> int:
     """Run the process; return its exit code."""
-    return run_service(SERVICE, AnalysisSettings, serve, expected=(PersistenceError, BusError, ListenError))
+    return run_service(SERVICE, AnalysisSettings, serve, expected=_EXPECTED)

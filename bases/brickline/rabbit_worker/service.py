@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from brickline.analysis import MIGRATIONS as ANALYSIS
 from brickline.analysis import AnalysisConsumer
+from brickline.embeddings import MIGRATIONS as EMBEDDINGS
+from brickline.embeddings import SemanticIndex, WordLlamaEmbedder
 from brickline.events import MIGRATIONS as EVENTS
 from brickline.events import Bus, EventRuntime
-from brickline.llm_providers import ExtractiveProvider
-from brickline.llm_routing import MIGRATIONS as LLM_CALLS
-from brickline.llm_routing import CallLog, LLMClient
+from brickline.llm_providers import Providers
+from brickline.llm_routing import LLM_MIGRATIONS, CatalogueFile, ModelPool, running_client
 from brickline.persistence import Database
 from brickline.telemetry import Health
 
@@ -17,13 +19,18 @@ SERVICE = "analysis"
 
 
 @asynccontextmanager
-async def analysis(database: Database, bus: Bus, health: Health) -> AsyncIterator[None]:
-    """Run the tier's relay and consumer."""
-    for migrations in (EVENTS, LLM_CALLS, ANALYSIS):
+async def analysis(
+    database: Database, bus: Bus, health: Health, models_file: Path | None = None
+) -> AsyncIterator[None]:
+    """Run the tier's relay and consumer, with the models of `models_file`."""
+    for migrations in (EVENTS, *LLM_MIGRATIONS, EMBEDDINGS, ANALYSIS):
         await migrations.apply(database)
-    provider = ExtractiveProvider()
-    await provider.warm_up()  # or the first document would wait for the library's import
+    pool = ModelPool(CatalogueFile(models_file), Providers())
+    similar = SemanticIndex(database, WordLlamaEmbedder())
     runtime = EventRuntime(SERVICE, database, bus)
-    consumer = AnalysisConsumer(LLMClient([provider], log=CallLog(database)))
-    async with runtime.running([consumer], health):
+    async with (
+        running_client(database, pool, similar) as llm,
+        runtime.running([AnalysisConsumer(llm)], health),
+    ):
+        health.add("models", pool.check)
         yield

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from brickline.standalone import dlq, drill, groups
+from brickline.standalone.budget import command as budget
+from brickline.standalone.route import command as route
 
 app = typer.Typer(
     help="""Documents in, insights and reports out: every service in one process.
@@ -19,6 +21,8 @@ app = typer.Typer(
       brickline trace ID --data ./data         what happened to a document, job or trace
       brickline dlq groups --data ./data       what failed, and how to send it again
       brickline groups list --data ./data      which consumer groups are paused, and why
+      brickline budget show --data ./data      what models may cost, and what is left of it
+      brickline route explain --event ID       which model was asked for an event, and why
       brickline drill incident                 the incident that all this is for, played through here
     """,
     no_args_is_help=True,
@@ -29,6 +33,8 @@ app = typer.Typer(
 
 app.add_typer(dlq.app)
 app.add_typer(groups.app)
+app.add_typer(budget.app)
+app.add_typer(route.app)
 app.add_typer(drill.app)
 
 Port = Annotated[

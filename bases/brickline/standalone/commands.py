@@ -10,10 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from brickline.budget import BudgetError
 from brickline.client import ClientError, read_files
 from brickline.drill import DrillError
 from brickline.embedded import EmbeddedError
 from brickline.events import DeadLetterError, GroupError
+from brickline.llm_routing import ModelsFileError
 from brickline.persistence import PersistenceError
 from brickline.settings import SettingsError
 from brickline.standalone.demo import run_demo
@@ -31,6 +33,8 @@ _EXPECTED = (
     EmbeddedError,
     PersistenceError,
     ListenError,
+    ModelsFileError,
+    BudgetError,
     DeadLetterError,
     GroupError,
     DrillError,

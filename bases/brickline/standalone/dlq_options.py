@@ -1,19 +1,17 @@
 """From the options of `brickline dlq` to what the desk takes."""
 
 import getpass
-import re
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from brickline.events import LetterFilter, LetterState, ReplayOrder, WrongRequest
+from brickline.standalone.moments import read_moment
 
-_AGO = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LARGEST_EDIT = 16 * 1024 * 1024
 
 
@@ -123,11 +121,6 @@ def _time(option: str, text: str | None, now: datetime) -> datetime | None:
     if text is None:
         return None
     try:
-        if ago := _AGO.fullmatch(text):
-            return now - timedelta(seconds=float(ago[1]) * _SECONDS[ago[2]])
-        time = datetime.fromisoformat(text)
-    except (ValueError, OverflowError) as error:
-        raise WrongRequest(
-            f"{option} {text!r} is no time: write 2026-11-22T09:30:00Z, or how long ago: 90s, 30m, 2h, 7d."
-        ) from error
-    return time if time.utcoffset() is not None else time.astimezone()
+        return read_moment(option, text, now)
+    except ValueError as error:
+        raise WrongRequest(str(error)) from error

@@ -63,6 +63,11 @@ def _block(columns: Sequence[str], row: Sequence[Text]) -> Text:
     return Text("\n".join(each.replace("\n", "\n  ") for each in told) + "\n")
 
 
+def counted(number: int, what: str) -> str:
+    """Return so many of a thing, such as "1 call" and "1,200 calls"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def lines(*of_text: str) -> Text:
     """Return each text on a line of its own."""
     return plain("\n".join(" ".join(line.split()) for line in of_text))

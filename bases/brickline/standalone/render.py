@@ -1,7 +1,8 @@
 """Results as a person reads them, on stdout."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import TextIO
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from brickline.client import DocumentResult
+from brickline.jobs import Wait
 from brickline.reporting import ThemeReport
 from brickline.standalone.serving import Address
 
@@ -26,9 +28,8 @@ class Output(Console):
 def show_documents(results: Sequence[DocumentResult], elapsed_s: float) -> None:
     """Print each document's summary and themes."""
     models = ", ".join(sorted({result.found.model for result in results}))
-    table = Table(
-        title=f"{_documents(len(results))} in {elapsed_s:.1f} s, by {models}", show_lines=True, expand=True
-    )
+    title = f"{_documents(len(results))} in {elapsed_s:.1f} s, by {models}{_price(results)}"
+    table = Table(title=Text(title), caption=_degraded(results), show_lines=True, expand=True)
     table.add_column("Document", ratio=2, overflow="fold")
     table.add_column("Summary", ratio=6, overflow="fold")
     table.add_column("Themes", ratio=2, overflow="fold")
@@ -37,6 +38,16 @@ def show_documents(results: Sequence[DocumentResult], elapsed_s: float) -> None:
         # Text, not str: what a document says is not markup.
         table.add_row(Text(result.found.title), Text(insights.summary), Text(", ".join(insights.themes)))
     Output().print(table)
+
+
+def waiting_for(waits: Iterable[Wait]) -> str | None:
+    """Say in a line what is waited for, and until when the longest."""
+    longest = max(waits, key=lambda wait: wait.until, default=None)
+    if longest is None:
+        return None
+    until = longest.until.astimezone(UTC)
+    day = "" if until.date() == datetime.now(UTC).date() else f"{until:%Y-%m-%d} "
+    return f"Waiting for {longest.what} until {day}{until:%H:%M} UTC"
 
 
 def show_report(report: ThemeReport) -> None:
@@ -60,3 +71,15 @@ def show_address(address: Address, file: TextIO = sys.stdout) -> None:
 
 def _documents(count: int) -> str:
     return "1 document" if count == 1 else f"{count} documents"
+
+
+def _price(results: Sequence[DocumentResult]) -> str:
+    cost_usd = sum(result.found.cost_usd for result in results)
+    return f", for ${cost_usd:.6f}" if cost_usd else ""
+
+
+def _degraded(results: Sequence[DocumentResult]) -> Text | None:
+    titles = [result.found.title for result in results if result.found.degraded]
+    if not titles:
+        return None
+    return Text(f"By a cheaper model than preferred, for want of budget: {'; '.join(titles)}")

@@ -40,7 +40,7 @@ async def serve(data_dir: Path, settings: StandaloneSettings, use: Use) -> None:
     async with (
         stopped_by_signals() as stop,
         EmbeddedPostgres(data_dir / "postgres") as postgres,
-        running_stack(postgres, health) as routers,
+        running_stack(postgres, health, settings.models_file) as routers,
     ):
         settings = with_keys(settings, data_dir)
         app = create_app(

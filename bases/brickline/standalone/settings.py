@@ -5,13 +5,20 @@ from pathlib import Path
 
 from pydantic import Field
 
-from brickline.settings import ApiKeys, HttpSettings, LogSettings, SettingsError, load_settings
+from brickline.settings import (
+    ApiKeys,
+    HttpSettings,
+    LogSettings,
+    ModelsSettings,
+    SettingsError,
+    load_settings,
+)
 
 KEY_FILE = "api-key"
 _TENANT = "default"
 
 
-class StandaloneSettings(HttpSettings, LogSettings):
+class StandaloneSettings(HttpSettings, ModelsSettings, LogSettings):
     """As for a service, but nothing is required: without API keys one is generated."""
 
     api_keys: ApiKeys = Field(

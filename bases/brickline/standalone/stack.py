@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import APIRouter
 
@@ -19,7 +20,9 @@ from brickline.telemetry import Health
 
 
 @asynccontextmanager
-async def running_stack(postgres: EmbeddedPostgres, health: Health) -> AsyncIterator[list[APIRouter]]:
+async def running_stack(
+    postgres: EmbeddedPostgres, health: Health, models_file: Path | None
+) -> AsyncIterator[list[APIRouter]]:
     """Run every tier on one Postgres; yield all their routes."""
     bus = MemoryBus(paused=True)
     async with (
@@ -27,7 +30,7 @@ async def running_stack(postgres: EmbeddedPostgres, health: Health) -> AsyncIter
         Database.connect(postgres.dsn, schema=ANALYSIS) as for_analysis,
         Database.connect(postgres.dsn, schema=REPORTING) as for_reporting,
         reporting(for_reporting, bus, health) as reads,
-        analysis(for_analysis, bus, health),
+        analysis(for_analysis, bus, health, models_file),
         ingestion(for_ingestion, bus, health) as writes,
     ):
         bus.resume()

@@ -23,13 +23,16 @@ class Called(BaseModel):
     what: Literal["LLM call"] = "LLM call"
     event_id: UUID
     step: str
+    attempt: int
     provider: str
     model: str
-    outcome: str
+    state: str
+    outcome: str | None
     detail: str | None
     duration_ms: float
     input_tokens: int
     output_tokens: int
+    cost_micros: int
 
 
 async def called(databases: Mapping[str, Database], trace_id: str) -> list[Called]:
@@ -46,11 +49,14 @@ def _step(record: CallRecord) -> Called:
         at=record.ended_at,
         event_id=record.event_id,
         step=record.step,
+        attempt=record.attempt,
         provider=record.provider,
         model=record.model,
+        state=record.state,
         outcome=record.outcome,
         detail=record.detail,
         duration_ms=round(record.duration_ms, 1),
         input_tokens=record.input_tokens,
         output_tokens=record.output_tokens,
+        cost_micros=record.cost_micros,
     )

@@ -60,7 +60,9 @@ def _detail(step: Step, start: datetime) -> str:
         case Called():
             tokens = f", {step.input_tokens} + {step.output_tokens} tokens" if step.input_tokens else ""
             why = f"\n{step.detail}" if step.detail else ""
-            return f"{step.step}: {step.model}, {step.outcome}, {step.duration_ms:.1f} ms{tokens}{why}"
+            cost = f", ${step.cost_micros / 1_000_000:.6f}" if step.cost_micros else ""
+            how = step.outcome or step.state
+            return f"{step.step}: {step.model}, {how}, {step.duration_ms:.1f} ms{tokens}{cost}{why}"
         case AttemptFailed():
             then = "given up" if step.again_at is None else f"again at {_after(step.again_at, start)} s"
             return f"{_about(step)}, attempt {step.attempt}, {step.failure}, {then}\n{step.error}"

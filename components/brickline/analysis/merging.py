@@ -6,14 +6,27 @@ from brickline.schemas import Insights
 
 _MAX_SUMMARY_CHARS = 2000
 _MAX_THEMES = 12
+_MAX_SHOWN = 12
+"""So many summaries have room for a sentence or two each."""
 
 
 def merge_insights(parts: Sequence[Insights]) -> Insights:
-    """Join the summaries, each cut to its share; rank the themes by how many parts name them."""
+    """Join the summaries, each cut to its share; rank the themes by how many parts name them.
+
+    Of very many parts, some from the first to the last are shown, and the themes of all count.
+    """
     if len(parts) == 1:
         return parts[0]
-    share = _MAX_SUMMARY_CHARS // len(parts) - 1
-    return Insights(summary=" ".join(_shorten(part.summary, share) for part in parts), themes=_rank(parts))
+    shown = _spread(parts)
+    share = _MAX_SUMMARY_CHARS // len(shown) - 1
+    return Insights(summary=" ".join(_shorten(part.summary, share) for part in shown), themes=_rank(parts))
+
+
+def _spread(parts: Sequence[Insights]) -> Sequence[Insights]:
+    if len(parts) <= _MAX_SHOWN:
+        return parts
+    last = len(parts) - 1
+    return [parts[number * last // (_MAX_SHOWN - 1)] for number in range(_MAX_SHOWN)]
 
 
 def _shorten(summary: str, max_chars: int) -> str:

@@ -1,5 +1,6 @@
 -- name: save_part!
-insert into analysis_parts (document_id, part, summary, themes, model) values ($1, $2, $3, $4, $5);
+insert into analysis_parts (document_id, part, summary, themes, model, degraded, repaired, cost_micros)
+values ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: count_part
 -- The number of parts done, this one included. The row stays locked until the transaction ends.
@@ -8,4 +9,4 @@ on conflict (document_id) do update set parts_done = analyses.parts_done + 1, up
 returning parts_done;
 
 -- name: read_parts
-select summary, themes, model from analysis_parts where document_id = $1 order by part;
+select summary, themes, model, degraded, repaired, cost_micros from analysis_parts where document_id = $1 order by part;

@@ -16,3 +16,6 @@ INSIGHTS = Task(
     max_output_tokens=1024,
 )
 """The summary and themes of one document, or of one part of a long one."""
+
+TASKS = (INSIGHTS,)
+"""Every task of this brick."""

@@ -8,7 +8,6 @@ from brickline.documents.errors import (
     IdempotencyKeyReused,
     NotText,
 )
-from brickline.documents.splitting import split_text
 from brickline.documents.submission import MIGRATIONS, Receipt, submit
 
 __all__ = [
@@ -21,6 +20,5 @@ __all__ = [
     "IdempotencyKeyReused",
     "NotText",
     "Receipt",
-    "split_text",
     "submit",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from brickline.documents.errors import BlankDocument, DocumentTooLarge, NotText
-from brickline.documents.visible import is_blank
+from brickline.texts import is_blank
 
 MAX_DOCUMENT_BYTES = 1024 * 1024
 """The largest text accepted, in UTF-8 bytes."""

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from brickline.documents.document import Document
 from brickline.documents.errors import IdempotencyKeyReused
-from brickline.documents.splitting import split_text
-from brickline.documents.visible import is_blank
 from brickline.events import Transaction
 from brickline.persistence import Migrations, Queries
 from brickline.schemas import MAX_INLINE_BYTES, DataProcessed
+from brickline.texts import readable_parts
 
 MIGRATIONS = Migrations(__package__)
 """The tables of documents and idempotency keys."""
@@ -64,8 +63,7 @@ async def _store(tx: Transaction, job_id: UUID, document: Document) -> None:
 
 
 async def _announce(tx: Transaction, document: Document) -> None:
-    # There is nothing to be found in a part that shows nothing; asked for it, a model fails or invents.
-    parts = [part for part in split_text(document.text, MAX_INLINE_BYTES) if not is_blank(part)]
+    parts = readable_parts(document.text, MAX_INLINE_BYTES)
     for number, content in enumerate(parts, start=1):
         await tx.publish(
             DataProcessed(

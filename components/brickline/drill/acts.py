@@ -14,7 +14,7 @@ from brickline.drill.progress import Progress
 from brickline.drill.records import Broken, Mended
 from brickline.drill.services import Process
 from brickline.events import CanaryOutcome, Consumer, DeadLetterDesk, LetterFilter, ReplayOrder, ReplayReport
-from brickline.llm_routing import LLMClient
+from brickline.llm_routing import DEFAULT_CATALOGUE, LLMClient, ModelPool
 
 _AN_UPLOAD = 100
 _RATE = 50.0
@@ -41,7 +41,8 @@ class Acts:
 
     def worker(self, release: type[AnalysisConsumer] | type[NextAnalysis]) -> list[Consumer[Any]]:
         """Make the consumers of the worker's process, in one of its releases."""
-        return [release(LLMClient([self._provider]))]
+        (model,) = DEFAULT_CATALOGUE.models
+        return [release(LLMClient(ModelPool.fixed({model: self._provider})))]
 
     async def break_it(self, gateway: Process, worker: Process) -> Broken:
         """Accept everything while the worker reads another field; wait for the rest, and look."""

@@ -14,7 +14,7 @@ from brickline.drill.records import Broken, Incident, Mended
 from brickline.drill.services import ANALYSIS, INGESTION, REPORTING, open_databases, running
 from brickline.drill.verdict import judge
 from brickline.events import Consumer, DeadLetterDesk
-from brickline.jobs import DocumentAnalysed, DocumentFailed, DocumentReported
+from brickline.jobs import DocumentAnalysed, DocumentFailed, DocumentReported, DocumentWaiting
 from brickline.llm_providers import ExtractiveProvider
 from brickline.memory_bus import MemoryBus
 from brickline.persistence import Database
@@ -46,7 +46,12 @@ async def _play(acts: Acts, databases: Mapping[str, Database]) -> tuple[Broken, 
     # Paused until all have subscribed, as in the standalone.
     bus = MemoryBus(paused=True)
     reading: list[Consumer[Any]] = [NextProgress(), InsightsRecorder(), FailureRecorder()]
-    tracking: list[Consumer[Any]] = [DocumentAnalysed(), DocumentReported(), DocumentFailed()]
+    tracking: list[Consumer[Any]] = [
+        DocumentWaiting(),
+        DocumentAnalysed(),
+        DocumentReported(),
+        DocumentFailed(),
+    ]
     async with (
         running(databases[REPORTING], bus, reading),
         running(databases[INGESTION], bus, tracking) as gateway,

@@ -43,6 +43,7 @@ from brickline.events.dead_letters import (
     WrongRequest,
 )
 from brickline.events.delivery_queue import DeliveryQueue
+from brickline.events.duplicates import read_duplicates
 from brickline.events.errors import (
     BusError,
     BusUnavailable,
@@ -57,6 +58,7 @@ from brickline.events.errors import (
 )
 from brickline.events.failures import FailureClass
 from brickline.events.group import ConsumerGroup
+from brickline.events.hastening import hasten
 from brickline.events.outbox import Origin, Transaction
 from brickline.events.pause_desk import (
     GroupNotPaused,
@@ -150,8 +152,10 @@ __all__ = [
     "Unroutable",
     "Waiting",
     "WrongRequest",
+    "hasten",
     "pause_group",
     "paused_groups",
+    "read_duplicates",
     "read_timeline",
     "resume_group",
 ]

@@ -72,7 +72,9 @@ class BatchRunner(GroupRunner[BatchConsumer[Any]]):
                         await self._settlement.fail(delivery.message, None, error, FailureClass.CONTRACT)
             else:
                 self._guard.read_one()
-        await self._settle(taken)
+        first, again = _apart(taken)
+        await self._settle(first)
+        await self._skip(again)  # now that there is a row to count them on
 
     async def _settle(self, taken: Sequence[_Taken]) -> None:
         """Handle what was not settled before: together, and one by one if that fails."""
@@ -99,20 +101,19 @@ class BatchRunner(GroupRunner[BatchConsumer[Any]]):
             await self._settlement.fail(taken[0].delivery.message, event, error, failure)
 
     async def _without_duplicates(self, taken: Sequence[_Taken]) -> Sequence[_Taken]:
-        """Leave out what the group has settled before, and what came twice in the batch."""
-        first: dict[UUID, _Taken] = {}
-        for one in taken:
-            first.setdefault(one.event.event_id, one)
-        if not first:
+        """Leave out what the group has settled before."""
+        if not taken:
             return ()
         async with self._database.connection() as connection:
-            settled = await settled_of(connection, self.group_id, list(first))
-        fresh = [one for event_id, one in first.items() if event_id not in settled]
-        self._metrics.ended(Outcome.DUPLICATE_SKIPPED, len(taken) - len(fresh))
-        if old := [one for one in taken if one.event.event_id in settled]:
-            attempts = [one.delivery.message.attempt for one in old]
-            await self._tell_duplicates([one.event for one in old], attempts)
-        return fresh
+            settled = await settled_of(connection, self.group_id, [one.event.event_id for one in taken])
+        await self._skip([one for one in taken if one.event.event_id in settled])
+        return [one for one in taken if one.event.event_id not in settled]
+
+    async def _skip(self, duplicates: Sequence[_Taken]) -> None:
+        if duplicates:
+            self._metrics.ended(Outcome.DUPLICATE_SKIPPED, len(duplicates))
+            attempts = [one.delivery.message.attempt for one in duplicates]
+            await self._tell_duplicates([one.event for one in duplicates], attempts)
 
     async def _in_turn(self, taken: Sequence[_Taken]) -> Sequence[_Taken]:
         """Park what has to wait for an earlier event, and leave it out."""
@@ -152,6 +153,13 @@ class BatchRunner(GroupRunner[BatchConsumer[Any]]):
                 events=len(events),
                 duration_ms=round((time.perf_counter() - started) * 1000, 1),
             )
+
+
+def _apart(taken: Sequence[_Taken]) -> tuple[list[_Taken], list[_Taken]]:
+    """Tell the first of each event from what came twice in the batch."""
+    first: dict[UUID, _Taken] = {}
+    again = [one for one in taken if first.setdefault(one.event.event_id, one) is not one]
+    return list(first.values()), again
 
 
 async def _release(batch: Sequence[Delivery]) -> None:

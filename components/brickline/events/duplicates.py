@@ -1,7 +1,8 @@
-"""Telling apart an event that came twice and two events that came under one id."""
+"""Counting events that came again, and telling apart from them two events that came under one id."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -25,7 +26,7 @@ class Duplicate:
 
 
 async def tell_duplicates(connection: Connection, group_id: str, duplicates: Sequence[Duplicate]) -> None:
-    """Log each event that is skipped, with a warning where the id was settled for another event.
+    """Count and log each event that is skipped, with a warning where the id was settled for another event.
 
     The usual duplicate is one event sent twice, whose effect is committed: nothing is lost. An id used again
     is a producer's mistake, by which an event has no effect here. The inbox does not keep bodies: where an
@@ -34,10 +35,16 @@ async def tell_duplicates(connection: Connection, group_id: str, duplicates: Seq
     if not duplicates:
         return
     ids = [duplicate.event_id for duplicate in duplicates]
-    rows = await connection.fetch(_QUERIES["settled_as"], group_id, ids)
-    settled = {row["event_id"]: row for row in rows}
+    rows = await connection.fetch(_QUERIES["count_duplicates"], group_id, ids)
+    settled = {row["event_id"]: row for row in rows if row["trace_id"] is not None}
     for duplicate in duplicates:
         _tell(group_id, duplicate, settled.get(duplicate.event_id))
+
+
+async def read_duplicates(connection: Connection, group_id: str, since: datetime) -> dict[UUID, int]:
+    """Return how often events came again that the group settled at `since` or later, and no others."""
+    rows = await connection.fetch(_QUERIES["read_duplicates"], group_id, since)
+    return {row["event_id"]: row["duplicates"] for row in rows}
 
 
 def _tell(group_id: str, duplicate: Duplicate, settled: asyncpg.Record | None) -> None:

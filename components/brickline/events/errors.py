@@ -20,13 +20,18 @@ class TransientError(EventsError):
 
 
 class Deferred(EventsError):
-    """Raised by a handler to be called again at `until`, without using up an attempt."""
+    """Raised by a handler to be called again at `until`, without using up an attempt.
 
-    def __init__(self, reason: str, *, until: datetime) -> None:
+    With `waiting_for`, a word or two such as "budget", the deferral is announced as `EventDeferred`, so that
+    whoever waits for the outcome can be told what it waits for.
+    """
+
+    def __init__(self, reason: str, *, until: datetime, waiting_for: str | None = None) -> None:
         super().__init__(reason)
         if until.utcoffset() is None:
             raise ValueError(f"until is {until}, without a time zone: give it one, as datetime.now(UTC) has")
         self.until = until
+        self.waiting_for = waiting_for
 
 
 class UndeclaredPublish(EventsError):

@@ -44,6 +44,8 @@ class OutboxRow:
     """None: at once."""
     waiting_for: str | None = None
     """Why it is not sent yet, for people."""
+    deferred_for: str | None = None
+    """What it was put back for, in the word of `Deferred`: who brings that can `hasten` it."""
 
     def __post_init__(self) -> None:
         if self.due_at is not None and self.due_at.utcoffset() is None:
@@ -164,6 +166,7 @@ def _columns(row: OutboxRow) -> tuple[object, ...]:
         message.place and message.place.position,
         row.due_at,
         row.waiting_for,
+        row.deferred_for,
     )
 
 

@@ -20,16 +20,18 @@ returning event_id;
 
 -- name: outbox_add!
 insert into outbox (
-    event_id, topic, group_id, tenant, trace_id, attempt, body, ordering_key, position, due_at, waiting_for
+    event_id, topic, group_id, tenant, trace_id, attempt, body, ordering_key, position, due_at, waiting_for,
+    deferred_for
 )
 select
     event_id, topic, group_id, tenant, trace_id, attempt, body, ordering_key, position,
-    coalesce(due_at, now()), waiting_for
+    coalesce(due_at, now()), waiting_for, deferred_for
 from unnest(
     $1::uuid [], $2::text [], $3::text [], $4::text [], $5::text [], $6::integer [], $7::bytea [],
-    $8::uuid [], $9::bigint [], $10::timestamptz [], $11::text []
+    $8::uuid [], $9::bigint [], $10::timestamptz [], $11::text [], $12::text []
 ) as new (
-    event_id, topic, group_id, tenant, trace_id, attempt, body, ordering_key, position, due_at, waiting_for
+    event_id, topic, group_id, tenant, trace_id, attempt, body, ordering_key, position, due_at, waiting_for,
+    deferred_for
 );
 
 -- name: outbox_claim

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from brickline.events.announcements import given_up, is_announced, put_back
 from brickline.events.attempts import record_failed
 from brickline.events.bus import Message
 from brickline.events.dead_letters import DeadLetter, bury
@@ -12,12 +13,13 @@ from brickline.events.error_text import describe
 from brickline.events.errors import Deferred, EventExpired, TransientError
 from brickline.events.failures import FailureClass
 from brickline.events.group import ConsumerGroup
+from brickline.events.hastening import waits_for
 from brickline.events.identity import Identity
 from brickline.events.inbox import record_settled
 from brickline.events.metrics import GroupMetrics, Outcome
 from brickline.events.outbox import Origin, Outbox, OutboxRow, Transaction
 from brickline.events.trail import Trail
-from brickline.schemas import BaseEvent, EventDeadLettered
+from brickline.schemas import BaseEvent
 from brickline.telemetry import get_logger
 
 _log = get_logger(__name__)
@@ -76,7 +78,7 @@ class Settlement:
         failure: FailureClass,
         due_at: datetime,
     ) -> None:
-        """Put the event back into the outbox, addressed to this group alone."""
+        """Put the event back into the outbox, addressed to this group alone; announce what it waits for."""
         group_id = self._consumer.group_id
         attempt = message.attempt if failure is FailureClass.DEFERRED else message.attempt + 1
         # Topic and id are the event's own: those of the message are headers, that may be forged or missing.
@@ -89,7 +91,10 @@ class Settlement:
             await record_failed(
                 tx.connection, group_id, event.event_id, trail, failure=failure, error=error, due_at=due_at
             )
-            tx.add(OutboxRow(again, event.tenant, event.trace_id, due_at, f"{group_id}: {reason}"))
+            why, word = f"{group_id}: {reason}", waits_for(error)
+            tx.add(OutboxRow(again, event.tenant, event.trace_id, due_at, why, deferred_for=word))
+            if announcement := put_back(event, group_id, error, due_at):
+                await tx.publish(announcement)
         self._metrics.ended(Outcome.DEFERRED if failure is FailureClass.DEFERRED else Outcome.RETRIED)
         _log.warning("event.retry", attempt=attempt, due_at=due_at.isoformat(), error=reason)
 
@@ -110,7 +115,7 @@ class Settlement:
         async with self._outbox.transaction(dead.origin) as tx:
             buried = await _bury_once(tx, letter, dead.trail(message.attempt))
             if buried and self._is_mourned(dead):
-                await tx.publish(_announcement(letter, dead.subject))
+                await tx.publish(given_up(letter, dead.subject))
         if not buried:
             self._metrics.ended(Outcome.DUPLICATE_SKIPPED)
             return
@@ -120,9 +125,8 @@ class Settlement:
         )
 
     def _is_mourned(self, dead: Identity) -> bool:
-        """Tell whether to announce it: not an announcement itself, or a failing reader would feed itself."""
-        topics = (dead.topic, self._consumer.payload_type.topic)
-        return dead.envelope is not None and EventDeadLettered.topic not in topics
+        """Tell whether to announce it: nobody could tell what bytes that are no event are about."""
+        return dead.envelope is not None and is_announced((dead.topic, self._consumer.payload_type.topic))
 
 
 async def _bury_once(tx: Transaction, letter: DeadLetter, trail: Trail | None) -> bool:
@@ -137,14 +141,3 @@ async def _bury_once(tx: Transaction, letter: DeadLetter, trail: Trail | None) -
             tx.connection, group_id, event_id, trail, failure=letter.reason, error=letter.error, due_at=None
         )
     return True
-
-
-def _announcement(letter: DeadLetter, subject: str | None) -> EventDeadLettered:
-    return EventDeadLettered(
-        event_id=letter.event_id,
-        event_topic=letter.topic,
-        group_id=letter.group_id,
-        reason=letter.reason,
-        error=letter.error_text,
-        event_subject=subject,
-    )

@@ -1,8 +1,23 @@
 """What moves a job on: events of the later tiers."""
 
 from brickline.events import Consumer, EventContext
-from brickline.jobs.store import mark_analysed, mark_failed, mark_reported
-from brickline.schemas import AnalysisCompleted, EventDeadLettered, ReportUpdated
+from brickline.jobs.job import Wait
+from brickline.jobs.store import mark_analysed, mark_failed, mark_reported, mark_waiting
+from brickline.schemas import AnalysisCompleted, EventDeadLettered, EventDeferred, ReportUpdated
+
+
+class DocumentWaiting(Consumer[EventDeferred]):
+    """An event of a document was put back until something is to be had, such as budget."""
+
+    group_id = "jobs.waiting"
+
+    async def process_message(self, event: EventDeferred, context: EventContext) -> None:
+        """Note what for and until when; an event about no document concerns no job."""
+        if event.document_id is None:
+            return
+        wait = Wait(what=event.waiting_for, until=event.until, detail=event.detail)
+        async with context.transaction() as tx:
+            await mark_waiting(tx, event.document_id, wait, context.event.occurred_at)
 
 
 class DocumentAnalysed(Consumer[AnalysisCompleted]):

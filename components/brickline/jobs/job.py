@@ -1,17 +1,35 @@
 """A job as a person sees it."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Literal, Self
+from datetime import UTC, datetime
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 DocumentState = Literal["accepted", "analysed", "reported", "failed"]
 JobState = Literal["running", "completed", "partial", "failed"]
 
 _STEPS: dict[DocumentState, int] = {"accepted": 1, "analysed": 2, "reported": 3, "failed": 3}
 _STEPS_PER_DOCUMENT = 3
+
+
+def _aware(moment: datetime) -> datetime:
+    # Of infinity, where a wait for ever ends, the driver makes a time without a zone.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Wait(BaseModel):
+    """What a document waits for before it is analysed: `for` names it in a word or two, such as "budget"."""
+
+    model_config = ConfigDict(
+        frozen=True, validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+    )
+
+    what: Annotated[str, Field(alias="for")]
+    until: Annotated[datetime, AfterValidator(_aware)]
+    """When the analysis is tried again; in the past, its turn is about to come."""
+    detail: str
 
 
 class DocumentProgress(BaseModel):
@@ -23,6 +41,8 @@ class DocumentProgress(BaseModel):
     title: str
     state: DocumentState
     detail: str | None = None
+    waiting: Wait | None = None
+    """Only while `state` is accepted."""
 
 
 class Steps(BaseModel):

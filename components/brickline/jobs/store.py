@@ -1,10 +1,13 @@
 """Jobs in the database."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from brickline.events import Transaction
-from brickline.jobs.job import DocumentProgress, Job
+from brickline.jobs.job import DocumentProgress, Job, Wait
 from brickline.persistence import Connection, Migrations, Queries
 from brickline.schemas import DataProcessed
 
@@ -28,14 +31,16 @@ async def read_job(connection: Connection, tenant: str, job_id: UUID) -> Job | N
     return Job.of(
         job_id,
         rows[0]["trace_id"],
-        [
-            DocumentProgress(
-                document_id=row["document_id"], title=row["title"], state=row["state"], detail=row["detail"]
-            )
-            for row in rows
-        ],
+        [_progress(row) for row in rows],
         created_at=rows[0]["created_at"],
         updated_at=max(row["updated_at"] for row in rows),
+    )
+
+
+async def mark_waiting(tx: Transaction, document_id: UUID, wait: Wait, told_at: datetime) -> None:
+    """Note what the document waits for, unless it goes on already, or something later was told of it."""
+    await tx.connection.execute(
+        _QUERIES["mark_waiting"], document_id, wait.what, wait.until, wait.detail, told_at
     )
 
 
@@ -52,3 +57,16 @@ async def mark_reported(tx: Transaction, document_id: UUID) -> None:
 async def mark_failed(tx: Transaction, document_id: UUID, topic: str, detail: str) -> None:
     """Note that an event of `topic` waits among the dead letters, unless the document has reached its end."""
     await tx.connection.execute(_QUERIES["mark_failed"], document_id, detail, topic)
+
+
+def _progress(row: asyncpg.Record) -> DocumentProgress:
+    wait = None
+    if row["waiting_for"] is not None:
+        wait = Wait(what=row["waiting_for"], until=row["waiting_until"], detail=row["waiting_detail"])
+    return DocumentProgress(
+        document_id=row["document_id"],
+        title=row["title"],
+        state=row["state"],
+        detail=row["detail"],
+        waiting=wait,
+    )

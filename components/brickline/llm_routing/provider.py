@@ -11,6 +11,23 @@ JsonSchema: TypeAlias = Mapping[str, JsonValue]
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """The tokens that a provider metered, and charges for."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An earlier answer of the same model that was not accepted, to be put right."""
+
+    answer: str
+    problems: str
+    """What is wrong with it, each problem with its place."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderRequest:
     """One task applied to one text, in terms that any vendor's API can be given."""
 
@@ -22,6 +39,8 @@ class ProviderRequest:
     """What the answer has to validate against; every string and array in it is bounded."""
     max_output_tokens: int
     timeout_s: float
+    corrections: tuple[Correction, ...] = ()
+    """What the model answered before, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +51,10 @@ class ProviderResponse:
     """The answer as JSON text."""
     model: str
     """The exact model that answered; it is shown to whoever reads the result."""
-    input_tokens: int
-    """Tokens the provider metered, 0 where it meters none."""
-    output_tokens: int
+    usage: Usage | None
+    """None where the provider does not tell; then the most that it can have been is charged."""
+    truncated: bool = False
+    """The answer ends because `max_output_tokens` were reached."""
 
 
 class Provider(Protocol):

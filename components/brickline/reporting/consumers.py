@@ -45,6 +45,9 @@ class InsightsRecorder(Consumer[AnalysisCompleted]):
                 insights.summary,
                 list(insights.themes),
                 event.model,
+                event.degraded,
+                event.repaired,
+                event.cost_micros,
                 envelope.occurred_at,
             )
             await tx.connection.execute(QUERIES["forget_themes"], event.document_id)

@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 import asyncpg
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from brickline.persistence import Connection
 from brickline.reporting.store import QUERIES
 from brickline.schemas import Insights
 
+_MICROS = 1_000_000
+
 
 class DocumentInsights(BaseModel):
-    """What was found in one document, and what found it."""
+    """What was found in one document, what found it, and what that cost."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -22,7 +24,19 @@ class DocumentInsights(BaseModel):
     job_id: UUID | None
     trace_id: str
     title: str
-    model: str
+    model: Annotated[
+        str, Field(description="As its provider names it; several, with commas, for a long one.")
+    ]
+    degraded: Annotated[
+        bool, Field(description="A cheaper model answered, where the budget had no room for a better one.")
+    ] = False
+    repaired: Annotated[
+        bool, Field(description="The model's first answer did not fit, and it put it right.")
+    ] = False
+    cost_usd: Annotated[
+        float,
+        Field(ge=0, description="What the models charged for it, in US dollars with up to six decimals."),
+    ] = 0.0
     insights: Insights
     analysed_at: datetime
 
@@ -34,6 +48,9 @@ class DocumentInsights(BaseModel):
             trace_id=row["trace_id"],
             title=row["title"],
             model=row["model"],
+            degraded=row["degraded"],
+            repaired=row["repaired"],
+            cost_usd=row["cost_micros"] / _MICROS,
             insights=Insights(summary=row["summary"], themes=tuple(row["themes"])),
             analysed_at=row["analysed_at"],
         )

@@ -4,10 +4,14 @@ on conflict (document_id) do update set title = excluded.title, accepted_at = ex
 
 -- name: record_insights!
 -- Of two analyses of one document (a replay, say) the later one stands.
-insert into documents (document_id, tenant, job_id, trace_id, title, summary, themes, model, analysed_at, accepted_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+insert into documents (
+    document_id, tenant, job_id, trace_id, title, summary, themes, model, degraded, repaired, cost_micros,
+    analysed_at, accepted_at
+)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
 on conflict (document_id) do update set
     title = excluded.title, summary = excluded.summary, themes = excluded.themes, model = excluded.model,
+    degraded = excluded.degraded, repaired = excluded.repaired, cost_micros = excluded.cost_micros,
     analysed_at = excluded.analysed_at, failure = null;
 
 -- name: forget_themes!
@@ -34,7 +38,9 @@ values ($1, $2, $3, $4, '', $5, now())
 on conflict (document_id) do update set failure = excluded.failure;
 
 -- name: read_document
-select document_id, job_id, trace_id, title, summary, themes, model, analysed_at, accepted_at, failure
+select
+    document_id, job_id, trace_id, title, summary, themes, model, degraded, repaired, cost_micros, analysed_at,
+    accepted_at, failure
 from documents where tenant = $1 and document_id = $2;
 
 -- name: count_documents

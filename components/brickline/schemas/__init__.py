@@ -18,6 +18,7 @@ from brickline.schemas.payloads import (
     AnalysisCompleted,
     DataProcessed,
     EventDeadLettered,
+    EventDeferred,
     Insights,
     ReportUpdated,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "DataProcessed",
     "Envelope",
     "EventDeadLettered",
+    "EventDeferred",
     "FutureEvent",
     "Insights",
     "InvalidPayload",

@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from brickline.schemas.envelope import Payload
 
@@ -32,14 +32,24 @@ class DataProcessed(_DocumentPayload):
     parts: Annotated[int, Field(ge=1)] = 1
 
 
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("holds a NUL character, which no text does")
+    return text
+
+
 class Insights(BaseModel):
     """What a model found in a document. The bounds hold whatever the document tells the model to write."""
 
     model_config = ConfigDict(frozen=True)
 
-    summary: Annotated[str, Field(min_length=1, max_length=2000)]
+    # No database column takes a NUL, and a model that is told to write one may.
+    summary: Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_without_nul)]
     themes: Annotated[
-        tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], ...], Field(max_length=12)
+        tuple[
+            Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_without_nul)], ...
+        ],
+        Field(max_length=12),
     ] = ()
     """Most important first."""
 
@@ -53,6 +63,12 @@ class AnalysisCompleted(_DocumentPayload):
     insights: Insights
     model: Annotated[str, Field(min_length=1, max_length=200)]
     """What produced the insights, as its provider names itself."""
+    degraded: bool = False
+    """A cheaper model answered, at least in part, where the budget had no room for the one preferred."""
+    repaired: bool = False
+    """An answer did not fit at first, at least in part, and its model put it right."""
+    cost_micros: Annotated[int, Field(ge=0)] = 0
+    """What the models charge for the document, its parts together, in millionths of a US dollar."""
 
 
 class ReportUpdated(_DocumentPayload):
@@ -61,21 +77,17 @@ class ReportUpdated(_DocumentPayload):
     topic: ClassVar[str] = "report.updated"
 
 
-class EventDeadLettered(Payload):
-    """A consumer group gave an event up; it waits among that service's dead letters (any -> any)."""
-
-    topic: ClassVar[str] = "event.dead_lettered"
+class _Announcement(Payload):
+    """What a consumer group tells of an event that it did not settle."""
 
     event_id: UUID
     event_topic: str
     group_id: str
-    reason: str
-    error: str
     event_subject: str | None = None
 
     @property
     def subject(self) -> str | None:
-        """What the event that was given up is about."""
+        """What the event that is told of is about."""
         return self.event_subject
 
     @property
@@ -85,3 +97,24 @@ class EventDeadLettered(Payload):
             return UUID(self.event_subject) if self.event_subject else None
         except ValueError:
             return None
+
+
+class EventDeadLettered(_Announcement):
+    """A consumer group gave an event up; it waits among that service's dead letters (any -> any)."""
+
+    topic: ClassVar[str] = "event.dead_lettered"
+
+    reason: str
+    error: str
+
+
+class EventDeferred(_Announcement):
+    """A consumer group put an event back until a time, for want of something (any -> ingestion)."""
+
+    topic: ClassVar[str] = "event.deferred"
+
+    waiting_for: str
+    """What it waits for in a word or two, such as "budget"."""
+    until: AwareDatetime
+    """When it is handled again; for want of the same, it may then be put back again."""
+    detail: str

@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from brickline.schemas.payloads import AnalysisCompleted, DataProcessed, EventDeadLettered, ReportUpdated
+from brickline.schemas.payloads import (
+    AnalysisCompleted,
+    DataProcessed,
+    EventDeadLettered,
+    EventDeferred,
+    ReportUpdated,
+)
 
 ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -11,6 +17,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         AnalysisCompleted.topic: ("reporting.insights", "jobs.analysed"),
         ReportUpdated.topic: ("jobs.reported",),
         EventDeadLettered.topic: ("jobs.failed", "reporting.failures"),
+        EventDeferred.topic: ("jobs.waiting",),
     }
 )
 """Every consumer group by the topic it is bound to; a test holds this against the consumers that there are.
@@ -21,7 +28,7 @@ started would go to the groups that exist, be confirmed, and never reach that on
 
 ORDERED: frozenset[str] = frozenset(
     payload.topic
-    for payload in (DataProcessed, AnalysisCompleted, ReportUpdated, EventDeadLettered)
+    for payload in (DataProcessed, AnalysisCompleted, ReportUpdated, EventDeadLettered, EventDeferred)
     if payload.ordered
 )
 """The topics whose events are handled in order, by subject."""

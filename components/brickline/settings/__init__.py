@@ -11,6 +11,7 @@ from brickline.settings.errors import SettingsError
 from brickline.settings.http import HttpSettings, ListenSettings
 from brickline.settings.load import load_settings
 from brickline.settings.log import LogFormat, LogLevel, LogSettings
+from brickline.settings.models import ModelsSettings
 from brickline.settings.rabbit import RabbitSettings
 from brickline.settings.secret_url import SecretUrl
 
@@ -22,6 +23,7 @@ __all__ = [
     "LogFormat",
     "LogLevel",
     "LogSettings",
+    "ModelsSettings",
     "RabbitSettings",
     "SecretUrl",
     "Settings",

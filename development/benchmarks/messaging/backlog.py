@@ -9,8 +9,9 @@ from benchmarks.messaging.arena import Arena
 from benchmarks.messaging.contest import job_for
 from benchmarks.messaging.contestants import RELAY
 from benchmarks.messaging.errors import NotExactlyOnce
-from benchmarks.messaging.process import Answer, started
-from benchmarks.messaging.rounds import say
+from benchmarks.messaging.process import started
+from benchmarks.process import Answer
+from benchmarks.progress import say
 
 _TARGET = 0.9
 _PURGE_S = 2.0

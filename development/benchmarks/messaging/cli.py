@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.errors import ComparisonError
 from benchmarks.figure import Figure
 from benchmarks.messaging.arena import Arena
 from benchmarks.messaging.backlog import backlog
-from benchmarks.messaging.errors import ComparisonError
 from benchmarks.messaging.figures import COMPARED, NAMES, contestants_for, extras_for
 from benchmarks.messaging.idle_latency import idle_latency
 from benchmarks.messaging.memory import memory
-from benchmarks.messaging.report import entry, show_entries, surroundings, to_json
+from benchmarks.messaging.report import entry, show_entries, to_json
 from benchmarks.messaging.rounds import Rounds
+from benchmarks.surroundings import postgres_settings, surroundings
 from benchmarks.table import show
 from brickline.embedded import EmbeddedError
 from brickline_dev.errors import DevelopmentError
@@ -77,7 +78,8 @@ async def _measure(
                 figures.append(await memory(arena, long_run))
             if "backlog" in names:
                 figures.append(await backlog(arena, long_run))
-            where = await surroundings(arena, contestants)
+            servers = {"RabbitMQ": arena.broker, "Postgres": await postgres_settings(arena.database_url)}
+    where = surroundings(servers, (contestant.peer for contestant in contestants))
     entries = [entry(contestant, turns) for contestant, turns in rounds.turns.items()]
     show_entries(entries, where)
     show(figures)

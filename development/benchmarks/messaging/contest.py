@@ -6,8 +6,9 @@ from benchmarks.messaging.apps.ours import connected, fill
 from benchmarks.messaging.arena import Arena
 from benchmarks.messaging.contestants import Contestant
 from benchmarks.messaging.job import Job, Role
-from benchmarks.messaging.process import Answer, started
+from benchmarks.messaging.process import started
 from benchmarks.messaging.tables import check_each_once
+from benchmarks.process import Answer
 
 CONCURRENCY = 32
 PREFETCH = 2 * CONCURRENCY

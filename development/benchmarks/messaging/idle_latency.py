@@ -8,7 +8,7 @@ from benchmarks.messaging.arena import Arena
 from benchmarks.messaging.contest import job_for
 from benchmarks.messaging.contestants import AIO_PIKA, RELAY, Contestant
 from benchmarks.messaging.process import started
-from benchmarks.messaging.rounds import say
+from benchmarks.progress import say
 
 _TARGET_MS = 5.0
 _SAMPLES = 100

@@ -1,17 +1,15 @@
-"""What a contestant is asked to do, and how it answers. Standard library only: peers import this, too."""
+"""What a contestant is asked to do. Standard library only: peers import this, too."""
 
-import json
-import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from importlib.metadata import version
-from typing import Literal, Self
+from dataclasses import dataclass
+from typing import Literal
+
+from benchmarks.program import Work
 
 Role = Literal["publish", "consume", "latency"]
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Job(Work):
     """One process's work: `warm_up` events, then `events` that count, then a `tail` to keep it busy."""
 
     role: Role
@@ -35,36 +33,3 @@ class Job:
     def total(self) -> int:
         """Every event of the job."""
         return self.warm_up + self.events + self.tail
-
-    @classmethod
-    def from_arguments(cls) -> Self:
-        """Read the job this process was started with."""
-        given = json.loads(sys.argv[1])
-        return cls(**{field.name: given[field.name] for field in fields(cls)})
-
-    def as_argument(self) -> str:
-        """Write the job for a process to be started with."""
-        return json.dumps(asdict(self))
-
-
-def answer(
-    *,
-    counted: int = 0,
-    seconds: float = 0.0,
-    marks: Sequence[float] = (),
-    settings: Mapping[str, object],
-    packages: Sequence[str],
-) -> None:
-    """Print what was measured, how this contestant was set, and the versions of `packages`, for the arena.
-
-    `marks` are seconds: of each sample of a latency, else the time at which each hundredth was through.
-    """
-    versions = {package: version(package) for package in packages}
-    document = {
-        "counted": counted,
-        "seconds": seconds,
-        "marks": list(marks),
-        "settings": dict(settings),
-        "versions": versions,
-    }
-    print(json.dumps(document), flush=True)

@@ -6,16 +6,17 @@ import time
 from dataclasses import replace
 from statistics import median
 
+from benchmarks.errors import ContestantFailed
 from benchmarks.figure import Figure
 from benchmarks.messaging.apps.ours import connected, feed
 from benchmarks.messaging.arena import Arena
 from benchmarks.messaging.contest import job_for
 from benchmarks.messaging.contestants import CONSUMER_RELAYED
-from benchmarks.messaging.errors import ContestantFailed
 from benchmarks.messaging.job import Job
-from benchmarks.messaging.process import Running, started
-from benchmarks.messaging.rounds import say
+from benchmarks.messaging.process import started
 from benchmarks.messaging.tables import check_each_once, progress
+from benchmarks.process import Running
+from benchmarks.progress import say
 from brickline_dev.wire import Wire, wire_to
 
 _RECONNECTS = 20

@@ -1,14 +1,13 @@
 """Interleaved rounds: every contestant once in each, so that the machine's other load hits them all."""
 
 import asyncio
-import os
-import sys
 from collections.abc import Collection, Sequence
 
+from benchmarks.errors import ComparisonError
 from benchmarks.messaging.arena import Arena
 from benchmarks.messaging.contest import Turn, take_turn
 from benchmarks.messaging.contestants import Contestant
-from benchmarks.messaging.errors import ComparisonError
+from benchmarks.progress import say
 
 
 class Rounds:
@@ -53,8 +52,3 @@ class Rounds:
     def consumed(self, contestant: Contestant) -> list[float]:
         """Return its consuming rates, by round; none where only publishing was compared."""
         return [turn.consumed.per_second for turn in self.turns[contestant] if turn.consumed]
-
-
-def say(line: str) -> None:
-    """Tell the progress, with the load of the machine over the last minute."""
-    print(f"[load {os.getloadavg()[0]:.1f}] {line}", file=sys.stderr, flush=True)

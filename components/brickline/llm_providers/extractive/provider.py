@@ -8,14 +8,14 @@ from pydantic import JsonValue
 
 from brickline.llm_providers.extractive.digest import LONGEST_SUMMARY, digest
 from brickline.llm_providers.extractive.output_fields import OutputFields, output_fields
-from brickline.llm_routing import ProviderRequest, ProviderResponse
+from brickline.llm_routing import ProviderRequest, ProviderResponse, Usage
 
 
 class ExtractiveProvider:
     """Answers with sentences and phrases of the text itself: no language model, and it ignores instructions.
 
     It fills an output's `summary: str` and `themes: list[str]` and refuses a task that requires more. It
-    meters no tokens. The first call loads yake (about a second) unless `warm_up` was awaited before.
+    charges for nothing. The first call loads yake (about a second) unless `warm_up` was awaited before.
     """
 
     name = "extractive"
@@ -31,7 +31,7 @@ class ExtractiveProvider:
         """Fill the fields of `request.schema`; raises `ProviderRefused` where it requires others."""
         fields = output_fields(request.task, request.schema)
         text = await asyncio.to_thread(_fill, request.text, fields)
-        return ProviderResponse(text, self.model, input_tokens=0, output_tokens=0)
+        return ProviderResponse(text, self.model, Usage(0, 0))
 
 
 def _fill(text: str, fields: OutputFields) -> str:

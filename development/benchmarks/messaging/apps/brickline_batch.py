@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Sequence
 
 from benchmarks.messaging.apps.ours import GROUP, SETTINGS, FollowedUp, Measured, connected
-from benchmarks.messaging.job import Job, answer
+from benchmarks.messaging.job import Job
 from benchmarks.messaging.meter import Meter
+from benchmarks.program import answer
 from brickline.events import BatchConsumer, BatchContext
 from brickline.schemas import BaseEvent
 from brickline.telemetry import Health

@@ -4,8 +4,9 @@ import asyncio
 
 from benchmarks.messaging.apps.ours import GROUP, SETTINGS, FollowedUp, Measured, connected
 from benchmarks.messaging.effects import WRITE_NUMBERED
-from benchmarks.messaging.job import Job, answer
+from benchmarks.messaging.job import Job
 from benchmarks.messaging.meter import Meter
+from benchmarks.program import answer
 from brickline.events import Consumer, EventContext
 from brickline.telemetry import Health
 

@@ -4,7 +4,8 @@ import asyncio
 import time
 
 from benchmarks.messaging.apps.ours import GROUP, ORIGIN, TEXT, Measured, connected
-from benchmarks.messaging.job import Job, answer
+from benchmarks.messaging.job import Job
+from benchmarks.program import answer
 from brickline.events import Consumer, EventContext
 from brickline.telemetry import Health
 

@@ -3,8 +3,9 @@
 import asyncio
 
 from benchmarks.messaging.apps.ours import connected
-from benchmarks.messaging.job import Job, answer
+from benchmarks.messaging.job import Job
 from benchmarks.messaging.meter import Meter
+from benchmarks.program import answer
 from brickline.telemetry import Health
 
 _SETTINGS = {

@@ -5,8 +5,9 @@ import signal
 
 from benchmarks.messaging.apps.brickline_consumer import MeasuredConsumer
 from benchmarks.messaging.apps.ours import connected
-from benchmarks.messaging.job import Job, answer
+from benchmarks.messaging.job import Job
 from benchmarks.messaging.meter import Meter
+from benchmarks.program import answer
 from brickline.telemetry import Health
 
 

@@ -18,8 +18,9 @@ from kombu import Exchange, Queue
 from psycopg_pool import ConnectionPool
 
 from benchmarks.messaging.effects import DEDUP_FORMAT, TASK_TEXT, WRITE_FORMAT, new_id
-from benchmarks.messaging.job import Job, answer
+from benchmarks.messaging.job import Job
 from benchmarks.messaging.meter import Meter
+from benchmarks.program import answer
 
 _SETTINGS = {
     "queue": "durable quorum (task_default_queue_type)",

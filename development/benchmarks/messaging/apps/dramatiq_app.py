@@ -14,8 +14,9 @@ from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from psycopg_pool import ConnectionPool
 
 from benchmarks.messaging.effects import DEDUP_FORMAT, TASK_TEXT, WRITE_FORMAT, new_id
-from benchmarks.messaging.job import Job, answer
+from benchmarks.messaging.job import Job
 from benchmarks.messaging.meter import Meter
+from benchmarks.program import answer
 
 _SETTINGS = {
     "queue": "durable quorum (x-queue-type added to its own arguments, for it has no option)",

@@ -12,8 +12,9 @@ from faststream import AckPolicy
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitQueue
 
 from benchmarks.messaging.effects import DEDUP_NUMBERED, WRITE_NUMBERED, new_body, new_id
-from benchmarks.messaging.job import Job, answer
+from benchmarks.messaging.job import Job
 from benchmarks.messaging.meter import Meter
+from benchmarks.program import answer
 
 _GATHERED = 200
 _SETTINGS = {

@@ -13,8 +13,9 @@ from taskiq.receiver import Receiver
 from taskiq_aio_pika import AioPikaBroker, Queue
 
 from benchmarks.messaging.effects import DEDUP_NUMBERED, TASK_TEXT, WRITE_NUMBERED, new_id
-from benchmarks.messaging.job import Job, answer
+from benchmarks.messaging.job import Job
 from benchmarks.messaging.meter import Meter
+from benchmarks.program import answer
 
 _GATHERED = 200
 _SETTINGS = {

@@ -10,7 +10,17 @@ HEAVY = ("asyncpg", "fastapi", "httpx", "rich", "structlog", "uvicorn", "yake")
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["up", "--help"], ["demo", "--help"], ["dlq", "--help"], ["dlq", "replay", "--help"]],
+    [
+        ["--help"],
+        ["up", "--help"],
+        ["demo", "--help"],
+        ["dlq", "--help"],
+        ["dlq", "replay", "--help"],
+        ["budget", "--help"],
+        ["budget", "set", "--help"],
+        ["route", "--help"],
+        ["route", "explain", "--help"],
+    ],
 )
 def test_help_loads_nothing_heavy_and_shows_how_to_call_it(arguments: list[str]) -> None:
     program = (

@@ -1,5 +1,4 @@
 import asyncio
-import json
 import random
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
@@ -8,47 +7,21 @@ import pytest
 
 from brickline.analysis import MIGRATIONS, AnalysisConsumer
 from brickline.llm_providers import ExtractiveProvider
-from brickline.llm_routing import (
-    LLMClient,
-    ProviderRefused,
-    ProviderRequest,
-    ProviderResponse,
-    ProviderUnavailable,
-)
+from brickline.llm_routing import DEFAULT_CATALOGUE, LLMClient, ModelPool
 from brickline.schemas import AnalysisCompleted, DataProcessed, EventDeadLettered
+from support.analyst import Analyst, analyst_model
 from support.tier import Tier, running_tier
 from support.waiting import eventually
 
 
-class Scripted:
-    """A provider that does what the text tells it, and counts."""
-
-    name = "scripted"
-    model = "scripted/1"
-
-    def __init__(self) -> None:
-        self.calls = 0
-        self.down = False
-        self.refusing = False
-
-    async def complete(self, request: ProviderRequest) -> ProviderResponse:
-        self.calls += 1
-        if self.down:
-            raise ProviderUnavailable(self.name, "down for the test")
-        if self.refusing:
-            raise ProviderRefused(self.name, "not this one")
-        answer = json.dumps({"summary": f"Says {request.text}.", "themes": ["shared", request.text]})
-        return ProviderResponse(answer, self.model, 1, 1)
+@pytest.fixture
+def provider() -> Analyst:
+    return Analyst()
 
 
 @pytest.fixture
-def provider() -> Scripted:
-    return Scripted()
-
-
-@pytest.fixture
-async def tier(database_url: str, provider: Scripted) -> AsyncIterator[Tier]:
-    consumers = [AnalysisConsumer(LLMClient([provider]))]
+async def tier(database_url: str, provider: Analyst) -> AsyncIterator[Tier]:
+    consumers = [AnalysisConsumer(LLMClient(ModelPool.fixed([(analyst_model(), provider)])))]
     async with running_tier(database_url, "analysis", [MIGRATIONS], consumers) as tier:
         yield tier
 
@@ -65,13 +38,14 @@ async def test_the_insights_of_a_document_are_published_with_the_model_that_foun
     (completed,) = await tier.published(AnalysisCompleted)
     assert completed.document_id == document.document_id
     assert completed.title == "Title"
-    assert completed.model == "scripted/1"
+    assert completed.model == "analyst/1"
     assert completed.insights.summary == "Says part 1."
     assert completed.insights.themes == ("shared", "part 1")
 
 
 async def test_the_extractive_provider_finds_what_the_text_says(database_url: str) -> None:
-    consumers = [AnalysisConsumer(LLMClient([ExtractiveProvider()]))]
+    (model,) = DEFAULT_CATALOGUE.models
+    consumers = [AnalysisConsumer(LLMClient(ModelPool.fixed([(model, ExtractiveProvider())])))]
     async with running_tier(database_url, "analysis", [MIGRATIONS], consumers) as tier:
         text = "The night ferry is late. The night ferry needs a second crew by June."
         await tier.happens(DataProcessed(document_id=uuid4(), title="Ferry", content=text))
@@ -104,21 +78,21 @@ async def test_parts_that_end_at_the_same_time_are_published_once_and_complete(t
 
 
 async def test_an_event_delivered_twice_is_asked_for_and_published_once(
-    tier: Tier, provider: Scripted
+    tier: Tier, provider: Analyst
 ) -> None:
     document = part()
     event_id = await tier.happens(document)
     await tier.happens(document, event_id=event_id)
-    assert provider.calls == 1
+    assert len(provider.asked) == 1
     assert len(await tier.published(AnalysisCompleted)) == 1
 
 
 async def test_while_no_provider_answers_the_event_is_kept_and_no_attempt_is_used_up(
-    tier: Tier, provider: Scripted
+    tier: Tier, provider: Analyst
 ) -> None:
     provider.down = True
     happening = asyncio.create_task(tier.happens(part()))
-    await eventually(lambda: provider.calls >= 1)
+    await eventually(lambda: provider.asked)
     assert not happening.done()
     provider.down = False
     await happening
@@ -127,7 +101,7 @@ async def test_while_no_provider_answers_the_event_is_kept_and_no_attempt_is_use
 
 
 async def test_a_document_that_no_model_will_take_is_given_up_at_once_and_announced(
-    tier: Tier, provider: Scripted
+    tier: Tier, provider: Analyst
 ) -> None:
     provider.refusing = True
     document = part()
@@ -136,12 +110,12 @@ async def test_a_document_that_no_model_will_take_is_given_up_at_once_and_announ
     assert (letter.event_id, letter.event_subject) == (event_id, str(document.document_id))
     assert letter.reason == "permanent"
     assert "not this one" in letter.error
-    assert provider.calls == 1
+    assert len(provider.asked) == 1
     assert await tier.count("analyses") == await tier.count("analysis_parts") == 0
 
 
 async def test_a_part_that_was_given_up_completes_its_document_when_it_is_replayed(
-    tier: Tier, provider: Scripted
+    tier: Tier, provider: Analyst
 ) -> None:
     document_id = uuid4()
     await tier.happens(part(1, 2, document_id=document_id))

@@ -42,8 +42,9 @@ def test_an_abbreviation_at_the_start_does_not_end_a_long_summary() -> None:
     assert len(merge_insights([insights(long), insights("b")]).summary) > 900
 
 
-_texts = st.text(min_size=1, max_size=2000)
-_themes = st.lists(st.text(min_size=1, max_size=100), max_size=12).map(tuple)
+_characters = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
+_texts = st.text(_characters, min_size=1, max_size=2000)
+_themes = st.lists(st.text(_characters, min_size=1, max_size=100), max_size=12).map(tuple)
 
 
 @given(st.lists(st.builds(Insights, summary=_texts, themes=_themes), min_size=1, max_size=9))
@@ -51,3 +52,12 @@ def test_whatever_the_parts_say_the_whole_keeps_to_the_bounds(parts: list[Insigh
     merged = merge_insights(parts)
     assert Insights.model_validate(merged.model_dump()) == merged
     assert len({theme.casefold() for theme in merged.themes}) == len(merged.themes) or len(parts) == 1
+
+
+def test_of_very_many_parts_some_from_the_first_to_the_last_are_shown_and_all_themes_count() -> None:
+    parts = [insights(f"Part {number}. " * 20, "late" if number > 500 else "early") for number in range(1200)]
+    merged = merge_insights(parts)
+    assert merged.summary.startswith("Part 0. Part 0.")
+    assert "Part 1199." in merged.summary
+    assert merged.themes == ("late", "early")
+    assert Insights.model_validate(merged.model_dump()) == merged

@@ -11,6 +11,7 @@ from brickline.client import ApiClient, DocumentFailed, RequestRefused, ServerUn
 from brickline.web import run_server
 
 KEY = "a-key-of-no-importance"
+WAITING: JsonValue = {"for": "budget", "until": "2026-11-05T14:00:00Z", "detail": "the hour is spent"}
 
 
 class Server:
@@ -19,6 +20,8 @@ class Server:
     def __init__(self) -> None:
         self.polls_until_done = 2
         self.failing: set[str] = set()
+        self.waiting: set[str] = set()
+        """These wait for budget until they are done."""
         self.at_once = self.most_at_once = 0
         self.authorizations: set[str | None] = set()
         self._texts: dict[str, str] = {}
@@ -46,6 +49,7 @@ class Server:
                 "title": "T",
                 "state": "failed" if failed else "reported" if done else "accepted",
                 "detail": "given up for the test" if failed else None,
+                "waiting": WAITING if not done and self._texts[job_id] in self.waiting else None,
             }
             return {
                 "job_id": job_id,
@@ -105,6 +109,21 @@ async def test_results_come_in_the_order_of_the_files_whichever_ends_first(clien
     assert [result.found.insights.summary for result in results] == [file.text for file in given]
     assert sorted(ended) == sorted(file.text for file in given)
     assert all(result.seconds > 0 for result in results)
+
+
+async def test_who_ingests_is_told_once_that_a_document_waits_and_once_that_it_goes_on(
+    client: ApiClient, server: Server
+) -> None:
+    server.waiting, server.polls_until_done = {"poor"}, 3
+    told: list[tuple[str, str | None]] = []
+    await ingest(
+        client,
+        files("rich", "poor"),
+        lambda file: told.append((file.text, "done")),
+        lambda file, wait: told.append((file.text, wait and f"{wait.what} {wait.until:%H:%M}")),
+    )
+    assert [what for text, what in told if text == "rich"] == ["done"]
+    assert [what for text, what in told if text == "poor"] == ["budget 14:00", None, "done"]
 
 
 async def test_no_more_than_eight_documents_are_under_way_at_once(client: ApiClient, server: Server) -> None:

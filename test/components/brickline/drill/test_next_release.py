@@ -7,7 +7,7 @@ from uuid_utils.compat import uuid7
 
 from brickline.drill.counting_provider import CountingProvider
 from brickline.drill.next_release import RenamedDataProcessed
-from brickline.llm_routing import ProviderRequest, ProviderResponse
+from brickline.llm_routing import ProviderRequest, ProviderResponse, Usage
 from brickline.schemas import BaseEvent, DataProcessed, InvalidPayload, Payload, decode, encode
 
 
@@ -46,7 +46,7 @@ class Echo:
     async def complete(self, request: ProviderRequest) -> ProviderResponse:
         if request.text == "fail":
             raise RuntimeError
-        return ProviderResponse(request.text, self.model, input_tokens=0, output_tokens=0)
+        return ProviderResponse(request.text, self.model, Usage(0, 0))
 
 
 def asking(text: str) -> ProviderRequest:

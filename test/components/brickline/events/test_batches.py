@@ -1,6 +1,7 @@
 """Events handled together, in one transaction, with the promises of one by one."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,14 +11,16 @@ from brickline.events import (
     BatchConsumer,
     BatchContext,
     ConsumerGroup,
+    Deferred,
+    EventContext,
     EventsError,
     FailureClass,
     Origin,
     PermanentError,
     RetryPolicy,
 )
-from brickline.schemas import BaseEvent
-from support.shop import ORIGIN, QUICKLY, Ordered, Shipped, Shop, consumer, message_of, settle
+from brickline.schemas import BaseEvent, EventDeferred
+from support.shop import MOURNERS, ORIGIN, QUICKLY, Ordered, Shipped, Shop, consumer, message_of, settle
 from support.waiting import eventually
 
 Events = Sequence[BaseEvent[Ordered]]
@@ -91,6 +94,23 @@ async def test_a_bad_event_of_a_batch_is_retried_by_itself(shop: Shop) -> None:
         await eventually(lambda: settled(shop, 10))
     (letter,) = await shop.dead_letters()
     assert (letter["reason"], letter["attempts"]) == ("exhausted", QUICKLY.max_attempts)
+    assert len(await shop.effects()) == 9
+
+
+async def test_an_event_of_a_batch_that_waits_is_announced_and_the_others_are_settled(shop: Shop) -> None:
+    heard: list[EventDeferred] = []
+
+    async def listen(event: EventDeferred, _context: EventContext) -> None:
+        heard.append(event)
+
+    until = datetime.now(UTC) + timedelta(hours=1)
+    batches = Batches(bad={3}, error=Deferred("spent", until=until, waiting_for="budget"))
+    ids = await shop.order(*range(10))
+    async with shop.running(batches, consumer(listen, group=MOURNERS, of=EventDeferred)):
+        await eventually(lambda: settled(shop, 9))
+        await eventually(lambda: heard)
+    (told,) = heard
+    assert (told.event_id, told.waiting_for, told.until) == (ids[3], "budget", until)
     assert len(await shop.effects()) == 9
 
 

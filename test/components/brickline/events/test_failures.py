@@ -20,7 +20,7 @@ from brickline.events import (
     TransientError,
 )
 from brickline.persistence import DatabaseUnavailable
-from brickline.schemas import EventDeadLettered, decode
+from brickline.schemas import EventDeadLettered, EventDeferred, Payload, decode
 from support.outage import outage
 from support.shop import (
     MOURNERS,
@@ -175,6 +175,87 @@ async def test_what_waits_says_why(shop: Shop) -> None:
         (row,) = await eventually(lambda: parked(shop))
     assert (row["due_at"], row["waiting_for"]) == (until, "orders: Deferred: window is full")
     assert (row["group_id"], row["attempt"]) == ("orders", 1)
+
+
+async def test_a_wait_that_has_a_name_is_announced_with_the_ids_of_its_event(shop: Shop) -> None:
+    until = datetime.now(UTC) + timedelta(hours=1)
+    job_id, waits = uuid4(), Deferred("the hour is spent", until=until, waiting_for="budget")
+    late = message_of(Ordered(number=4), job_id=job_id)
+    hearer = mourn(EventDeferred)
+    async with shop.running(consumer(raising(lambda _: waits, [])), hearer):
+        await shop.bus.publish(late)
+        await eventually(lambda: hearer.heard)
+        (row,) = await parked(shop)
+    ((told, context),) = hearer.heard
+    assert (told.event_id, told.event_topic, told.group_id) == (late.event_id, Ordered.topic, "orders")
+    assert (told.waiting_for, told.until, told.detail) == ("budget", until, "the hour is spent")
+    assert (told.event_subject, row["due_at"]) == ("order 4", until)
+    event = context.event
+    assert (event.trace_id, event.tenant, event.job_id) == (ORIGIN.trace_id, ORIGIN.tenant, job_id)
+    assert event.causation_id == late.event_id
+
+
+async def test_a_wait_is_announced_each_time_and_one_without_a_name_never(shop: Shop) -> None:
+    names = [None, "budget", None, "budget", "budget"]
+    calls: list[int] = []
+
+    def defer(_context: EventContext) -> Exception | None:
+        if len(calls) > len(names):
+            return None
+        soon = datetime.now(UTC) + timedelta(milliseconds=20)
+        return Deferred("not now", until=soon, waiting_for=names[len(calls) - 1])
+
+    quiet, hearer = consumer(settle, group="shipments", of=Shipped), mourn(EventDeferred)
+    async with shop.running(consumer(raising(defer, calls)), quiet, hearer):
+        await shop.order(1)
+        await shop.until_settled(1, "shipments")
+        await shop.until_settled(3, MOURNERS)
+    assert [told.waiting_for for told, _ in hearer.heard] == ["budget"] * 3
+    assert calls == [1] * 6
+
+
+async def test_the_wait_of_an_announcement_is_not_announced_nor_is_its_end_among_the_dead(
+    shop: Shop,
+) -> None:
+    tries: list[int] = []
+
+    async def unable(_event: Any, context: EventContext) -> None:
+        tries.append(context.attempt)
+        if len(tries) > 1:
+            raise PermanentError("cannot bear it")
+        raise Deferred("me too", until=datetime.now(UTC), waiting_for="budget")
+
+    failing = consumer(unable, group=MOURNERS, of=EventDeferred)
+    told = EventDeferred(
+        event_id=uuid4(),
+        event_topic=Ordered.topic,
+        group_id="orders",
+        waiting_for="budget",
+        until=datetime.now(UTC),
+        detail="spent",
+        event_subject="order 1",
+    )
+    async with shop.running(failing):
+        await shop.bus.publish(message_of(told))
+        await eventually(shop.dead_letters)
+        await eventually(lambda: nothing_waits(shop))
+    assert tries == [1, 1]
+
+
+async def nothing_waits(shop: Shop) -> bool:
+    return await shop.waiting() == []
+
+
+async def test_a_wait_is_announced_if_and_only_if_the_event_is_put_back(memory_shop: Shop) -> None:
+    until = datetime.now(UTC) + timedelta(hours=1)
+    old = RetryPolicy(max_age_s=60)
+    waits = consumer(raising(lambda _: Deferred("spent", until=until, waiting_for="budget"), []), retry=old)
+    async with memory_shop.running(waits):
+        await memory_shop.order(1)
+        await eventually(memory_shop.dead_letters)
+    (letter,) = await memory_shop.dead_letters()
+    assert letter["reason"] == "expired"
+    assert [row["topic"] for row in await memory_shop.waiting()] == [EventDeadLettered.topic]
 
 
 async def parked(shop: Shop) -> list[dict[str, Any]]:
@@ -421,13 +502,13 @@ async def test_a_group_that_fails_on_announcements_announces_nothing_of_its_own(
     assert sorted(letter["group_id"] for letter in await shop.dead_letters()) == [MOURNERS, "orders"]
 
 
-def mourn() -> Any:
-    """A consumer that keeps the announcements of dead letters in `heard`."""
-    heard: list[tuple[EventDeadLettered, EventContext]] = []
+def mourn(announcement: type[Payload] = EventDeadLettered) -> Any:
+    """A consumer that keeps announcements, by default those of dead letters, in `heard`."""
+    heard: list[tuple[Any, EventContext]] = []
 
-    async def listen(event: EventDeadLettered, context: EventContext) -> None:
+    async def listen(event: Any, context: EventContext) -> None:
         heard.append((event, context))
 
-    made: Any = consumer(listen, group=MOURNERS, of=EventDeadLettered, retry=QUICKLY)
+    made: Any = consumer(listen, group=MOURNERS, of=announcement, retry=QUICKLY)
     made.heard = heard
     return made

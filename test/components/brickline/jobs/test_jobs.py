@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from uuid import UUID, uuid4
 
@@ -9,7 +10,9 @@ from brickline.jobs import (
     DocumentAnalysed,
     DocumentFailed,
     DocumentReported,
+    DocumentWaiting,
     Job,
+    Wait,
     open_job,
     read_job,
 )
@@ -17,16 +20,19 @@ from brickline.schemas import (
     AnalysisCompleted,
     DataProcessed,
     EventDeadLettered,
+    EventDeferred,
     Insights,
     Payload,
     ReportUpdated,
 )
 from support.tier import TRACE_ID, Tier, running_tier
 
+TWO_O_CLOCK = datetime(2026, 11, 5, 14, tzinfo=UTC)
+
 
 @pytest.fixture
 async def tier(database_url: str) -> AsyncIterator[Tier]:
-    consumers = [DocumentAnalysed(), DocumentReported(), DocumentFailed()]
+    consumers = [DocumentWaiting(), DocumentAnalysed(), DocumentReported(), DocumentFailed()]
     async with running_tier(database_url, "ingestion", [MIGRATIONS], consumers) as tier:
         yield tier
 
@@ -63,6 +69,23 @@ def failed(document_id: UUID, topic: type[Payload] = DataProcessed) -> EventDead
         error="ValueError: unreadable",
         event_subject=str(document_id),
     )
+
+
+def waiting(document_id: UUID, until: datetime = TWO_O_CLOCK) -> EventDeferred:
+    return EventDeferred(
+        event_id=uuid4(),
+        event_topic=DataProcessed.topic,
+        group_id="analysis",
+        waiting_for="budget",
+        until=until,
+        detail="the hour's budget is spent",
+        event_subject=str(document_id),
+    )
+
+
+async def wait_of(tier: Tier, job_id: UUID) -> Wait | None:
+    (document,) = (await job_of(tier, job_id)).documents
+    return document.waiting
 
 
 async def test_a_new_job_is_running_with_its_documents_in_their_order(tier: Tier) -> None:
@@ -129,6 +152,61 @@ async def test_a_job_whose_documents_ended_differently_is_partial(tier: Tier) ->
     assert (await job_of(tier, job_id)).state == "running"
     await tier.happens(reported(third))
     assert (await job_of(tier, job_id)).state == "partial"
+
+
+async def test_a_document_that_waits_says_for_what_and_until_when_and_its_job_goes_on(tier: Tier) -> None:
+    job_id, (document_id,) = await opened(tier, "A")
+    assert await wait_of(tier, job_id) is None
+    await tier.happens(waiting(document_id))
+    job = await job_of(tier, job_id)
+    assert (job.state, job.steps.done, job.documents[0].state) == ("running", 1, "accepted")
+    assert job.model_dump(mode="json")["documents"][0]["waiting"] == {
+        "for": "budget",
+        "until": "2026-11-05T14:00:00Z",
+        "detail": "the hour's budget is spent",
+    }
+    assert Job.model_validate_json(job.model_dump_json()) == job
+
+
+@pytest.mark.parametrize("event", [analysed, failed, reported])
+async def test_a_document_that_gets_on_waits_no_more_and_a_late_word_of_its_wait_changes_nothing(
+    tier: Tier, event: Callable[[UUID], Payload]
+) -> None:
+    job_id, (document_id,) = await opened(tier, "A")
+    await tier.happens(waiting(document_id))
+    await tier.happens(event(document_id))
+    before = await job_of(tier, job_id)
+    assert before.documents[0].waiting is None
+    await tier.happens(waiting(document_id))
+    assert await job_of(tier, job_id) == before
+
+
+async def test_of_two_announcements_the_one_made_later_counts_in_whichever_order_they_come(
+    tier: Tier,
+) -> None:
+    job_id, (document_id,) = await opened(tier, "A")
+    now, later = datetime.now(UTC), TWO_O_CLOCK + timedelta(hours=1)
+    await tier.happens(waiting(document_id, later), occurred_at=now)
+    await tier.happens(waiting(document_id), occurred_at=now - timedelta(seconds=1))
+    assert [wait.until for wait in [await wait_of(tier, job_id)] if wait] == [later]
+    await tier.happens(waiting(document_id), occurred_at=now + timedelta(seconds=1))
+    assert [wait.until for wait in [await wait_of(tier, job_id)] if wait] == [TWO_O_CLOCK]
+
+
+async def test_a_wait_for_ever_can_be_read(tier: Tier) -> None:
+    job_id, (document_id,) = await opened(tier, "A")
+    await tier.happens(waiting(document_id, datetime.max.replace(tzinfo=UTC)))
+    wait = await wait_of(tier, job_id)
+    assert wait is not None
+    assert (wait.until.year, wait.until.tzinfo) == (9999, UTC)
+
+
+async def test_a_wait_about_no_document_or_an_unknown_one_concerns_no_job(tier: Tier) -> None:
+    job_id, _ = await opened(tier, "A")
+    await tier.happens(waiting(uuid4()))
+    await tier.happens(waiting(uuid4()).model_copy(update={"event_subject": "no document"}))
+    assert await wait_of(tier, job_id) is None
+    assert await tier.count("dead_letters") == 0
 
 
 async def test_an_event_delivered_twice_counts_once(tier: Tier) -> None:

@@ -5,7 +5,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from brickline.llm_providers import ExtractiveProvider
-from brickline.llm_routing import ProviderRefused, ProviderRequest, ProviderResponse, Task
+from brickline.llm_routing import ProviderRefused, ProviderRequest, ProviderResponse, Task, Usage
 
 
 class Insights(BaseModel):
@@ -54,7 +54,7 @@ async def test_it_is_named_extractive_and_meters_no_tokens() -> None:
     response = await complete(Insights)
     assert provider.name == "extractive"
     assert response.model.startswith("extractive/yake-")
-    assert (response.input_tokens, response.output_tokens) == (0, 0)
+    assert response.usage == Usage(0, 0)
 
 
 def test_importing_the_brick_does_not_load_the_libraries() -> None:

@@ -128,6 +128,20 @@ async def test_a_failure_about_no_document_is_no_concern(tier: Tier) -> None:
     assert await tier.count("documents") == await tier.count("dead_letters") == 0
 
 
+async def test_what_a_document_cost_and_how_it_was_answered_can_be_read(tier: Tier) -> None:
+    document_id = uuid4()
+    told = {"degraded": True, "repaired": True, "cost_micros": 1234}
+    await tier.happens(analysed(document_id).model_copy(update=told))
+    found = await read(tier, document_id)
+    assert isinstance(found, DocumentInsights)
+    assert (found.degraded, found.repaired, found.cost_usd) == (True, True, 0.001234)
+    assert '"cost_usd":0.001234' in found.model_dump_json()
+    await tier.happens(analysed(document_id))
+    again = await read(tier, document_id)
+    assert isinstance(again, DocumentInsights)
+    assert (again.degraded, again.repaired, again.cost_usd) == (False, False, 0)
+
+
 async def test_a_second_analysis_replaces_the_first_with_its_themes(tier: Tier) -> None:
     document_id = uuid4()
     await tier.happens(analysed(document_id, "old", "kept", summary="Old."))

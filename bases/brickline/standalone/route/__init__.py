@@ -1,0 +1,1 @@
+"""`brickline route`: what is asked of models, which of them is asked, and what other weights would change."""

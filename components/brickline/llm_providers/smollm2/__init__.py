@@ -1,0 +1,1 @@
+"""A small language model that runs in this process, offline: llama.cpp with the weights of a package."""

@@ -1,0 +1,1 @@
+"""Asking a model, and paying for it once."""

@@ -1,0 +1,237 @@
+"""Going down the ranking until a model answers."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Generic
+
+from pydantic import JsonValue
+
+from brickline.budget import Entry, OverBudget
+from brickline.llm_routing.asking.alike import Alike
+from brickline.llm_routing.asking.answer import Answer
+from brickline.llm_routing.asking.exchange import Exchange
+from brickline.llm_routing.asking.history import History, NotLooked, ambiguous
+from brickline.llm_routing.asking.judging import read_back
+from brickline.llm_routing.asking.metrics import count_call
+from brickline.llm_routing.asking.question import Question
+from brickline.llm_routing.books.books import Books
+from brickline.llm_routing.books.notes import CallNote
+from brickline.llm_routing.books.open_call import OpenCall, PaidCall
+from brickline.llm_routing.books.outcome import CallOutcome
+from brickline.llm_routing.choosing.decision import Decision
+from brickline.llm_routing.errors import (
+    BudgetRefused,
+    InvalidOutput,
+    LLMError,
+    NoProvider,
+    ProviderRefused,
+    ProviderUnavailable,
+    RateLimited,
+    WaitingForBudget,
+    WaitingForHolds,
+)
+from brickline.llm_routing.models.catalogue import OnAmbiguous, Routing, WhenSpent
+from brickline.llm_routing.models.model import Model
+from brickline.llm_routing.models.pool import ModelPool
+from brickline.llm_routing.states.states import States
+from brickline.llm_routing.task import OutputT
+
+_WORTH_WAITING_S = 2.0
+"""For a turn of the best model, before a lesser one is asked."""
+_NEXT_LOOK = timedelta(minutes=15)
+"""When a limit without a window's end may have been raised."""
+_HOLDS_LAST = timedelta(seconds=2)
+"""What is held is settled or released when its call ends, mostly long before its lease."""
+
+
+class Selection(Generic[OutputT]):
+    """One question and its ranking: asks the best model that can be asked, and says why none could be."""
+
+    def __init__(
+        self,
+        question: Question[OutputT],
+        decision: Decision,
+        history: History,
+        routing: Routing,
+        pool: ModelPool,
+        books: Books,
+        states: States,
+        alike: Alike,
+    ) -> None:
+        self._question = question
+        self._decision = decision
+        self._history = history
+        self._routing = routing
+        self._pool = pool
+        self._books = books
+        self._states = states
+        self._alike = alike
+        self._attempt = history.next_attempt
+        self._paid_micros = history.paid_micros
+        self._spent: list[OverBudget] = []
+        self._turns_s: list[float] = []
+        self._failures: list[ProviderUnavailable] = []
+        self._opened: OpenCall | None = None
+
+    async def answer(self) -> Answer[OutputT]:
+        """Return the answer of the first model that gives one, or that gave one to an equal question."""
+        for candidate in self._decision.ranking:
+            model = candidate.model
+            if not self._history.looked and self._wants_look(model):
+                raise NotLooked
+            known = self._seen(model)
+            if known is not None and (output := self._output_of(known)) is not None:
+                return await self._share(model, known, output)
+            if not await self._has_turn(model):
+                continue
+            if not await self._states.may_try(model.name):
+                self._failures.append(ProviderUnavailable(model.name, "another worker is probing it"))
+                continue
+            try:
+                return await self._ask_unless_alike(model)
+            except OverBudget as over:
+                self._pass_over(over)
+            except ProviderUnavailable as failure:
+                self._fall_back(failure)
+        if not self._history.looked and self._attempt == self._history.next_attempt:
+            raise NotLooked  # no model could be asked, but the question may be known
+        raise self._nothing_left()
+
+    def _wants_look(self, model: Model) -> bool:
+        """Tell whether there would be an effect before the ledger could see that the question is known."""
+        return model.is_free or self._question.task.semantic or model.rpm is not None or model.tpm is not None
+
+    async def _ask_unless_alike(self, model: Model) -> Answer[OutputT]:
+        """Ask, unless a similar question was answered and such answers are used; else compare the two."""
+        question = self._question
+        match = None if model.is_free else await self._alike.match(question, model, self._routing)
+        known = await self._books.shared(question, match.key, self._max_age) if match else None
+        output = self._output_of(known) if known else None
+        if known is not None and output is not None and await self._alike.may_use(self._routing):
+            return await self._share(model, known, output)
+        answer = await self._ask(model)
+        if match is not None and output is not None:
+            await self._alike.watch(question, model, match, same=output == answer.output)
+        if not model.is_free:
+            await self._alike.learn(question, model, self._routing)
+        return answer
+
+    def _seen(self, model: Model) -> Entry | None:
+        """Return the answer that an equal question has had."""
+        shared = self._history.shared
+        return shared.get(self._question.fingerprint(model)) if shared and not model.is_free else None
+
+    def _output_of(self, entry: Entry) -> OutputT | None:
+        return read_back(self._question.task, entry.result or b"")
+
+    async def _share(self, model: Model, known: Entry, output: OutputT) -> Answer[OutputT]:
+        earlier = CallNote.of(known)
+        note = {**self._note(model), "answered_by": earlier.answered_by, "repaired": earlier.repaired}
+        await self._books.share(self._question, model, self._attempt, known, note)
+        count_call(model.name, self._question.task.name, CallOutcome.CACHED)
+        return Answer(
+            output,
+            earlier.answered_by or model.model,
+            cost_micros=self._paid_micros,
+            degraded=bool(self._spent),
+            repaired=earlier.repaired,
+        )
+
+    async def _ask(self, model: Model) -> Answer[OutputT]:
+        exchange = Exchange(
+            self._question,
+            model,
+            self._pool.provider(model),
+            partial(self._open, model),
+            self._history.corrections(model, self._question.text_digest),
+        )
+        try:
+            answer = await exchange.answer()
+        except ProviderUnavailable as failure:
+            await self._states.failed(model.name, failure.reason, failure.retry_after_s)
+            raise
+        except (InvalidOutput, ProviderRefused):
+            await self._states.succeeded(model.name)
+            raise
+        finally:
+            self._paid_micros += exchange.paid_micros
+        self._states.took(model.name, answer.seconds)
+        await self._states.succeeded(model.name)
+        return replace(answer, cost_micros=self._paid_micros, degraded=bool(self._spent))
+
+    @property
+    def _max_age(self) -> timedelta:
+        return timedelta(days=self._routing.cache_days)
+
+    async def _open(self, model: Model, worst_micros: int) -> OpenCall:
+        self._opened = None
+        self._opened = await self._books.open(
+            self._question,
+            model,
+            self._attempt,
+            worst_micros,
+            self._note(model),
+            share_for=self._max_age if self._routing.cache else None,
+            seen=self._seen(model),
+        )
+        self._attempt += 1
+        return self._opened
+
+    async def _has_turn(self, model: Model) -> bool:
+        """Take one of the model's requests and tokens of this minute, at once or a little later."""
+        tokens = self._question.likely_tokens
+        waited_s = 0.0
+        while wait_s := await self._states.take_turn(model.name, model.rpm, model.tpm, tokens):
+            if waited_s + wait_s > _WORTH_WAITING_S:
+                self._turns_s.append(wait_s)
+                return False
+            await asyncio.sleep(wait_s)
+            waited_s += wait_s
+        return True
+
+    def _pass_over(self, over: OverBudget) -> None:
+        """Go on to a model that still can be paid for, if that is the policy and money is what lacks."""
+        now = datetime.now(UTC)
+        if over.by == "holds":
+            raise WaitingForHolds(str(over), until=min(over.until or now + _HOLDS_LAST, now + _HOLDS_LAST))
+        self._spent.append(over)
+        if self._routing.when_spent is WhenSpent.REFUSE:
+            raise BudgetRefused(str(over)) from over
+        if self._routing.when_spent is WhenSpent.DEFER:
+            raise self._waiting_for_budget()
+
+    def _fall_back(self, failure: ProviderUnavailable) -> None:
+        """Go on to the next model, unless that could pay a second time."""
+        self._failures.append(failure)
+        hold = self._routing.on_ambiguous is OnAmbiguous.HOLD
+        if failure.maybe_billed and hold and isinstance(self._opened, PaidCall):
+            entry = self._opened.entry
+            raise ambiguous(entry.entry_id, entry.model, entry.reserved_micros) from failure
+
+    def _nothing_left(self) -> LLMError:
+        task, excluded = self._question.task, self._decision.exclusions
+        if self._spent:
+            return self._waiting_for_budget()
+        if self._turns_s:
+            until = datetime.now(UTC) + timedelta(seconds=min(self._turns_s))
+            return RateLimited(f"every model for task '{task.name}' has reached its rate limit", until=until)
+        return NoProvider(task.name, self._failures, excluded)
+
+    def _waiting_for_budget(self) -> WaitingForBudget:
+        """Wait for the first window that ends; where none does, somebody has to raise a limit."""
+        until = min(over.until or datetime.now(UTC) + _NEXT_LOOK for over in self._spent)
+        return WaitingForBudget("; ".join(str(over) for over in self._spent), until=until)
+
+    def _note(self, model: Model) -> dict[str, JsonValue]:
+        task = self._question.task
+        return {
+            "task": task.name,
+            "version": task.version,
+            "provider": model.provider,
+            "model_id": model.model,
+            "text": self._question.text_digest,
+            "degraded": bool(self._spent),
+            "decision": self._decision.as_note(),
+        }

@@ -1,0 +1,1 @@
+"""What is written down of each call, and what can be read from it."""

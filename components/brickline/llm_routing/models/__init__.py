@@ -1,0 +1,1 @@
+"""The models there are: what the file says, what they cost, and what talks to each of them."""

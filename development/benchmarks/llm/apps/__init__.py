@@ -1,0 +1,1 @@
+"""The contestants' programs, each run as a process of its own."""
