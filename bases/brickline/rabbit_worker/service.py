@@ -17,6 +17,8 @@ from brickline.telemetry import Health
 
 SERVICE = "analysis"
 
+_MARGIN_S = 20.0
+
 
 @asynccontextmanager
 async def analysis(
@@ -30,7 +32,7 @@ async def analysis(
     runtime = EventRuntime(SERVICE, database, bus)
     async with (
         running_client(database, pool, similar) as llm,
-        runtime.running([AnalysisConsumer(llm)], health),
+        runtime.running([AnalysisConsumer(llm)], health, drain_s=pool.longest_call_s() + _MARGIN_S),
     ):
         health.add("models", pool.check)
         yield

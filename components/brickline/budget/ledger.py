@@ -113,7 +113,7 @@ class Ledger(Reports):
         return bool(found == _CLOSED)
 
     async def release(self, entry_id: int, *, outcome: str, note: Note = _NOTHING) -> bool:
-        """Give back what is held for a call that was certainly not billed. False: it is in hand no more."""
+        """Give back what is held for a call that was certainly not billed. False: it holds nothing."""
         found = await self._value(
             "release",
             checks.check_entry_id(entry_id),
@@ -147,6 +147,7 @@ class Ledger(Reports):
         return await self._flag(
             "record",
             *(
+                wish.entry_id,
                 wish.tenant,
                 wish.event_id,
                 wish.step,
@@ -197,6 +198,7 @@ class Ledger(Reports):
 
 def _wanted(wish: Wish) -> tuple[Any, ...]:
     return (
+        wish.entry_id,
         *(wish.tenant, wish.event_id, wish.step, wish.attempt, wish.trace_id, wish.model),
         *(wish.amount_micros, wish.fingerprint, wish.share_s, wish.answer_seen),
     )

@@ -20,11 +20,11 @@ union all
 );
 
 -- name: reserve
-select * from ledger_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, false, $12);
+select * from ledger_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, false, $13);
 
 -- name: open!
 call ledger_open(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, null, null, null, null, null, null, null, null, null
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, null, null, null, null, null, null, null, null
 );
 
 -- name: dispatch
@@ -34,7 +34,7 @@ select ledger_dispatch($1, $2);
 select ledger_close($1, array['dispatched', 'ambiguous'], 'settled', $2, $3, $4, $5);
 
 -- name: release
-select ledger_close($1, array['reserved', 'dispatched'], 'released', null, $2, null, $3);
+select ledger_close($1, array['reserved', 'dispatched', 'ambiguous'], 'released', null, $2, null, $3);
 
 -- name: doubt
 select ledger_doubt($1, $2, $3);
@@ -46,14 +46,14 @@ select ledger_close($1, array['ambiguous'], 'settled', $2, null, null, '{}');
 select ledger_close($1, array['ambiguous'], 'released', null, null, null, '{}');
 
 -- name: record
-select ledger_record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+select ledger_record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- name: reused
 select ledger_reused($1);
 
 -- name: expired_reservations
 select entry_id from ledger
-where state = 'reserved' and expires_at <= budget_now() order by expires_at limit $1;
+where state = 'reserved' and expires_at <= (select budget_now()) order by expires_at limit $1;
 
 -- name: release_expired
 -- What is reserved is not extended: whatever is still reserved now has been expired since it was found.

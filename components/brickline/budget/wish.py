@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from secrets import randbits
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -34,10 +35,14 @@ class Wish:
     answer_seen: int | None = None
     """... unless it is this entry's, which the caller knows and has no use for."""
 
+    entry_id: int = field(default_factory=lambda: randbits(62))
+    """The number its entry gets. Who does not hear whether it was reserved can release it all the same."""
+
     def __post_init__(self) -> None:
         for what in ("tenant", "step", "trace_id", "model"):
             checks.check_name(what, getattr(self, what))
         checks.check_event_id(self.event_id)
+        checks.check_entry_id(self.entry_id)
         checks.check_attempt(self.attempt)
         checks.check_amount("amount_micros", self.amount_micros)
         checks.check_seconds("lease_s", self.lease_s)

@@ -24,15 +24,10 @@ create table budget_windows (
     unique (scope, period, starts_at)
 ) with (fillfactor = 50);
 
--- Numbers of entries come from the clock. A reservation may be lost if Postgres dies, and the state of a sequence
--- with it: had it given out the number, another call would get it again, and two would be made for one hold.
-create sequence ledger_numbers;
-create function ledger_number() returns bigint language sql volatile as $$
-    select ((extract(epoch from clock_timestamp()) * 1000000)::bigint << 10) | (nextval('ledger_numbers') & 1023)
-$$;
-
 create table ledger (
-    entry_id bigint primary key default ledger_number(),
+    -- Given by who asks, and by chance: a reservation may be lost if Postgres dies, and the state of a sequence with
+    -- it. Had it given out the number, another call would get it again, and two would be made for one hold.
+    entry_id bigint primary key,
     tenant text not null,
     event_id uuid not null,
     step text not null,

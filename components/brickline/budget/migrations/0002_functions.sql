@@ -62,7 +62,7 @@ return coalesce((
 -- All or nothing: an entry that holds `_amount` in every window that has a limit, or why not. `verdict` is
 -- 'reserved', 'in_hand', 'holds', 'doubts' or 'spend'; `until` when it expires, or when to try again (null: no use).
 create function ledger_reserve(
-    _tenant text, _event_id uuid, _step text, _attempt integer, _trace_id text, _model text,
+    _entry_id bigint, _tenant text, _event_id uuid, _step text, _attempt integer, _trace_id text, _model text,
     _amount bigint, _fingerprint bytea, _share_s double precision, _answer_seen bigint,
     _lease_s double precision, _dispatched boolean, _note jsonb,
     out verdict text, out number bigint, out now timestamptz, out until timestamptz,
@@ -124,10 +124,10 @@ begin
 
     if verdict is null then
         insert into ledger (
-            tenant, event_id, step, attempt, trace_id, model, state, reserved_micros, fingerprint, note, windows,
-            opened_at, dispatched_at, expires_at
+            entry_id, tenant, event_id, step, attempt, trace_id, model, state, reserved_micros, fingerprint, note,
+            windows, opened_at, dispatched_at, expires_at
         ) values (
-            _tenant, _event_id, _step, _attempt, _trace_id, _model,
+            _entry_id, _tenant, _event_id, _step, _attempt, _trace_id, _model,
             case when _dispatched then 'dispatched' else 'reserved' end, _amount, _fingerprint, _note, _windows,
             now, case when _dispatched then now end, now + make_interval(secs => _lease_s)
         )
@@ -223,7 +223,7 @@ end $$;
 -- Reserve and dispatch in one trip. Two transactions, so that no window is locked while waiting for the disk: the
 -- second, which changes nothing, takes the first along, and all that others have committed.
 create procedure ledger_open(
-    _tenant text, _event_id uuid, _step text, _attempt integer, _trace_id text, _model text,
+    _entry_id bigint, _tenant text, _event_id uuid, _step text, _attempt integer, _trace_id text, _model text,
     _amount bigint, _fingerprint bytea, _share_s double precision, _answer_seen bigint,
     _lease_s double precision, _note jsonb,
     inout verdict text, inout number bigint, inout now timestamptz, inout until timestamptz,
@@ -232,7 +232,7 @@ create procedure ledger_open(
 begin
     select r.* into verdict, number, now, until, in_scope, in_period, in_limit, in_spent, in_held
     from ledger_reserve(
-        _tenant, _event_id, _step, _attempt, _trace_id, _model, _amount, _fingerprint, _share_s, _answer_seen,
+        _entry_id, _tenant, _event_id, _step, _attempt, _trace_id, _model, _amount, _fingerprint, _share_s, _answer_seen,
         _lease_s, true, _note
     ) as r;
     if verdict = 'reserved' then
@@ -260,7 +260,7 @@ begin
     update ledger set state = 'ambiguous', outcome = 'expired'
     where entry_id in (
         select expired.entry_id from ledger as expired
-        where expired.state = 'dispatched' and expired.expires_at <= budget_now()
+        where expired.state = 'dispatched' and expired.expires_at <= (select budget_now())
         order by expired.expires_at limit _most for update skip locked
     );
     get diagnostics _count = row_count;
@@ -269,7 +269,7 @@ end $$;
 
 -- An entry that was never open: it costs nothing, and no window knows of it.
 create function ledger_record(
-    _tenant text, _event_id uuid, _step text, _attempt integer, _trace_id text, _model text,
+    _entry_id bigint, _tenant text, _event_id uuid, _step text, _attempt integer, _trace_id text, _model text,
     _fingerprint bytea, _outcome text, _result bytea, _saved bigint, _note jsonb
 ) returns boolean language plpgsql as $$
 declare
@@ -277,10 +277,10 @@ declare
 begin
     perform ledger_do_not_wait_for_disk();
     insert into ledger (
-        tenant, event_id, step, attempt, trace_id, model, state, outcome, reserved_micros, cost_micros,
+        entry_id, tenant, event_id, step, attempt, trace_id, model, state, outcome, reserved_micros, cost_micros,
         saved_micros, fingerprint, note, result, opened_at, closed_at, expires_at
     ) values (
-        _tenant, _event_id, _step, _attempt, _trace_id, _model, 'settled', _outcome, 0, 0,
+        _entry_id, _tenant, _event_id, _step, _attempt, _trace_id, _model, 'settled', _outcome, 0, 0,
         _saved, _fingerprint, _note, _result, _now, _now, _now
     )
     on conflict do nothing;
@@ -302,7 +302,7 @@ begin
     update ledger set result = null
     where entry_id in (
         select old.entry_id from ledger as old
-        where old.result is not null and old.closed_at <= budget_now() - make_interval(secs => _older_than_s)
+        where old.result is not null and old.closed_at <= (select budget_now() - make_interval(secs => _older_than_s))
         order by old.closed_at limit _most for update skip locked
     );
     get diagnostics _count = row_count;

@@ -31,7 +31,9 @@ def read_chat_reply(vendor: Vendor, body: bytes) -> ProviderResponse:
     try:
         completion = _Completion.model_validate_json(body)
     except ValidationError as error:
-        raise vendor.unreadable(_problem(error, body)) from None
+        if b'"error"' in body and b'"choices"' not in body:  # some gateways answer 200 with an error
+            raise vendor.unavailable(message_in(body.decode(errors="replace"))) from None
+        raise vendor.unreadable(misfit(error)) from None
     if not completion.choices:
         raise vendor.unreadable("it holds no choices")
     choice, usage = completion.choices[0], chat_usage(completion.usage)
@@ -58,10 +60,3 @@ def chat_usage(usage: JsonValue) -> Usage | None:
     # Some servers leave reasoning out of completion_tokens, but not out of the total.
     unnamed = total - prompt if isinstance(total, int) else 0
     return Usage(prompt, max(completion, unnamed))
-
-
-def _problem(error: ValidationError, body: bytes) -> str:
-    """Why it is not a completion; some gateways answer 200 with an error."""
-    if b'"error"' in body and b'"choices"' not in body:
-        return message_in(body.decode(errors="replace"))
-    return misfit(error)

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import Generic
 
 from brickline.llm_routing.asking.answer import Answer
-from brickline.llm_routing.asking.judging import Verdict, judge
+from brickline.llm_routing.asking.judging import Verdict, clipped, judge, longest_answer
 from brickline.llm_routing.asking.metrics import count_call
 from brickline.llm_routing.asking.question import Question
-from brickline.llm_routing.books.notes import ended
+from brickline.llm_routing.books.notes import ended, storable
 from brickline.llm_routing.books.open_call import OpenCall
 from brickline.llm_routing.books.outcome import CallOutcome
 from brickline.llm_routing.errors import InvalidOutput, ProviderRefused, ProviderUnavailable
@@ -20,6 +20,7 @@ from brickline.llm_routing.task import OutputT
 
 MAX_CORRECTIONS = 2
 
+_MOST_TOKENS = 1_000_000_000
 _ADAPTERS_OWN_S = 1.0
 """An adapter keeps the time itself, and knows better how far it had come; this is for one that does not."""
 
@@ -63,18 +64,24 @@ class Exchange(Generic[OutputT]):
                 return self._answer(response, verdict.output, seconds)
             if self._is_last:
                 raise InvalidOutput(self._question.task.name, response.model, verdict.problems or "")
-            self._corrections.append(Correction(response.text, verdict.problems or ""))
+            wrong = clipped(self._question.task, response)
+            self._corrections.append(Correction(wrong, verdict.problems or ""))
 
     @property
     def _is_last(self) -> bool:
-        """What does not follow instructions will not follow a correction."""
-        correctable = Capability.INSTRUCTIONS in self._model.capabilities
-        return not correctable or len(self._corrections) >= MAX_CORRECTIONS
+        """What follows no instructions will follow no correction, and there is not always room for one."""
+        question, model = self._question, self._model
+        room = model.context_tokens - model.output_limit(question.task.max_output_tokens)
+        return (
+            Capability.INSTRUCTIONS not in model.capabilities
+            or len(self._corrections) >= MAX_CORRECTIONS
+            or question.input_bound(self._corrections) + longest_answer(question.task) > room
+        )
 
     def _answer(self, response: ProviderResponse, output: OutputT, seconds: float) -> Answer[OutputT]:
         return Answer(
             output,
-            response.model,
+            storable(response.model),
             cost_micros=self.paid_micros,
             repaired=bool(self._corrections),
             seconds=seconds,
@@ -85,11 +92,13 @@ class Exchange(Generic[OutputT]):
         request = self._question.request(self._model, self._corrections)
         try:
             return await _in_time(self._provider, request)
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
             await self._end_failed(call, error, time.perf_counter() - started, worst_micros)
             raise
 
-    async def _end_failed(self, call: OpenCall, error: Exception, seconds: float, worst_micros: int) -> None:
+    async def _end_failed(
+        self, call: OpenCall, error: BaseException, seconds: float, worst_micros: int
+    ) -> None:
         """End a call without an answer, by whether it was billed, was not, or may have been."""
         note = ended(None, seconds, detail=str(error) or type(error).__name__)
         outcome, cost = CallOutcome.FAILED, 0
@@ -106,7 +115,7 @@ class Exchange(Generic[OutputT]):
             case ProviderUnavailable():
                 outcome = CallOutcome.UNAVAILABLE
                 await call.doubt(outcome, note)
-            case _:  # not one of the two that a provider may raise, so nothing is known of the money either
+            case _:  # a fault, or our own end: nothing is known of the money
                 await call.doubt(outcome, note)
         self.paid_micros += cost
         self._count(outcome, seconds, cost)
@@ -117,7 +126,9 @@ class Exchange(Generic[OutputT]):
 
     def _cost(self, usage: Usage | None, worst_micros: int) -> int:
         """Charge the worst case for what is not metered, or metered as nonsense."""
-        if usage is None or min(usage.input_tokens, usage.output_tokens) < 0:
+        if usage is None or not all(
+            _is_plausible(each) for each in (usage.input_tokens, usage.output_tokens)
+        ):
             return worst_micros
         return self._model.cost_micros(usage.input_tokens, usage.output_tokens)
 
@@ -137,9 +148,13 @@ class Exchange(Generic[OutputT]):
             repaired=verdict.output is not None and bool(self._corrections),
             gave_up=verdict.output is None and self._is_last,
         )
-        await call.settle(cost, verdict.outcome, response.text.encode(errors="replace"), note)
+        await call.settle(cost, verdict.outcome, clipped(self._question.task, response).encode(), note)
         self.paid_micros += cost
         self._count(verdict.outcome, seconds, cost)
+
+
+def _is_plausible(tokens: object) -> bool:
+    return isinstance(tokens, int) and 0 <= tokens <= _MOST_TOKENS
 
 
 async def _in_time(provider: Provider, request: ProviderRequest) -> ProviderResponse:

@@ -1,7 +1,7 @@
 """Deciding whether what a provider gave back is what the task describes."""
 
 from dataclasses import dataclass
-from typing import Generic
+from typing import Any, Generic
 
 from pydantic import ValidationError
 
@@ -24,12 +24,22 @@ class Verdict(Generic[OutputT]):
     problems: str | None = None
 
 
+def longest_answer(task: Task[Any]) -> int:
+    """Return the most UTF-8 bytes that an answer can have."""
+    return task.max_output_tokens * _MAX_BYTES_PER_TOKEN
+
+
+def clipped(task: Task[Any], response: ProviderResponse) -> str:
+    """Return an answer as it is kept, and shown to its model where it is wrong: no longer than any can be."""
+    return response.text.encode(errors="replace")[: longest_answer(task)].decode(errors="ignore")
+
+
 def judge(task: Task[OutputT], response: ProviderResponse) -> Verdict[OutputT]:
     """Validate an answer; one that was cut off is not worth parsing."""
     if response.truncated:
         problem = f"it was cut off after {task.max_output_tokens} tokens; write less"
         return Verdict(CallOutcome.TRUNCATED, problems=problem)
-    limit = task.max_output_tokens * _MAX_BYTES_PER_TOKEN
+    limit = longest_answer(task)
     if len(response.text.encode(errors="surrogatepass")) > limit:
         return Verdict(CallOutcome.INVALID, problems=f"it is longer than {limit} bytes")
     try:

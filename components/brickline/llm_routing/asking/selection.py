@@ -1,6 +1,7 @@
 """Going down the ranking until a model answers."""
 
 import asyncio
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,7 +18,7 @@ from brickline.llm_routing.asking.judging import read_back
 from brickline.llm_routing.asking.metrics import count_call
 from brickline.llm_routing.asking.question import Question
 from brickline.llm_routing.books.books import Books
-from brickline.llm_routing.books.notes import CallNote
+from brickline.llm_routing.books.notes import CallNote, ended
 from brickline.llm_routing.books.open_call import OpenCall, PaidCall
 from brickline.llm_routing.books.outcome import CallOutcome
 from brickline.llm_routing.choosing.decision import Decision
@@ -42,8 +43,21 @@ _WORTH_WAITING_S = 2.0
 """For a turn of the best model, before a lesser one is asked."""
 _NEXT_LOOK = timedelta(minutes=15)
 """When a limit without a window's end may have been raised."""
-_HOLDS_LAST = timedelta(seconds=2)
-"""What is held is settled or released when its call ends, mostly long before its lease."""
+_HOLDS_LAST_S = (1.0, 5.0)
+"""What is held is settled or released when its call ends, mostly long before its lease; not all look again at
+once."""
+
+
+class _NoTurn(Exception):
+    """Raised where the model's rate limit leaves no room for seconds."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"its rate limit leaves no room for {wait_s:.1f} s")
+        self.wait_s = wait_s
+
+
+class _Probed(ProviderUnavailable):
+    """Raised where one call probes the model; that this one is not made says nothing about it."""
 
 
 class Selection(Generic[OutputT]):
@@ -79,29 +93,27 @@ class Selection(Generic[OutputT]):
         """Return the answer of the first model that gives one, or that gave one to an equal question."""
         for candidate in self._decision.ranking:
             model = candidate.model
-            if not self._history.looked and self._wants_look(model):
-                raise NotLooked
+            if self._may_be_known and (model.is_free or self._question.task.semantic):
+                raise NotLooked  # there would be an effect before the ledger could see that it is known
             known = self._seen(model)
             if known is not None and (output := self._output_of(known)) is not None:
                 return await self._share(model, known, output)
-            if not await self._has_turn(model):
-                continue
-            if not await self._states.may_try(model.name):
-                self._failures.append(ProviderUnavailable(model.name, "another worker is probing it"))
-                continue
             try:
                 return await self._ask_unless_alike(model)
             except OverBudget as over:
                 self._pass_over(over)
+            except _NoTurn as no_turn:
+                self._turns_s.append(no_turn.wait_s)
             except ProviderUnavailable as failure:
                 self._fall_back(failure)
-        if not self._history.looked and self._attempt == self._history.next_attempt:
+        if self._may_be_known:
             raise NotLooked  # no model could be asked, but the question may be known
         raise self._nothing_left()
 
-    def _wants_look(self, model: Model) -> bool:
-        """Tell whether there would be an effect before the ledger could see that the question is known."""
-        return model.is_free or self._question.task.semantic or model.rpm is not None or model.tpm is not None
+    @property
+    def _may_be_known(self) -> bool:
+        """Nobody has looked, and no attempt was opened: had there been others, the ledger would not have."""
+        return not self._history.looked and self._attempt == self._history.next_attempt
 
     async def _ask_unless_alike(self, model: Model) -> Answer[OutputT]:
         """Ask, unless a similar question was answered and such answers are used; else compare the two."""
@@ -149,6 +161,8 @@ class Selection(Generic[OutputT]):
         )
         try:
             answer = await exchange.answer()
+        except _Probed:
+            raise
         except ProviderUnavailable as failure:
             await self._states.failed(model.name, failure.reason, failure.retry_after_s)
             raise
@@ -177,25 +191,33 @@ class Selection(Generic[OutputT]):
             seen=self._seen(model),
         )
         self._attempt += 1
+        try:
+            await self._be_admitted(model)
+        except BaseException as error:  # it was not made
+            await self._opened.release(CallOutcome.PASSED_OVER, ended(None, 0.0, detail=str(error)))
+            raise
         return self._opened
 
-    async def _has_turn(self, model: Model) -> bool:
-        """Take one of the model's requests and tokens of this minute, at once or a little later."""
+    async def _be_admitted(self, model: Model) -> None:
+        """Take a request and tokens of the model's minute, at once or a little later, and a probe's right.
+
+        Only now that the call is ours to make: a turn or probe that nothing is sent with is lost to others.
+        """
         tokens = self._question.likely_tokens
         waited_s = 0.0
         while wait_s := await self._states.take_turn(model.name, model.rpm, model.tpm, tokens):
             if waited_s + wait_s > _WORTH_WAITING_S:
-                self._turns_s.append(wait_s)
-                return False
+                raise _NoTurn(wait_s)
             await asyncio.sleep(wait_s)
             waited_s += wait_s
-        return True
+        if not await self._states.may_try(model.name):
+            raise _Probed(model.name, "another worker is probing it")
 
     def _pass_over(self, over: OverBudget) -> None:
         """Go on to a model that still can be paid for, if that is the policy and money is what lacks."""
-        now = datetime.now(UTC)
         if over.by == "holds":
-            raise WaitingForHolds(str(over), until=min(over.until or now + _HOLDS_LAST, now + _HOLDS_LAST))
+            wait = timedelta(seconds=random.uniform(*_HOLDS_LAST_S))  # noqa: S311  # not a secret
+            raise WaitingForHolds(str(over), until=datetime.now(UTC) + wait)
         self._spent.append(over)
         if self._routing.when_spent is WhenSpent.REFUSE:
             raise BudgetRefused(str(over)) from over

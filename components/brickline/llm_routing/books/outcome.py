@@ -9,6 +9,8 @@ class CallOutcome(StrEnum):
     ANSWERED = "answered"
     CACHED = "cached"
     """The answer to an equal question was used; no model was asked."""
+    PASSED_OVER = "passed over"
+    """It was reserved and not made: for the model's rate limit or breaker, or the ledger was not heard."""
     UNAVAILABLE = "unavailable"
     REFUSED = "refused"
     INVALID = "invalid"

@@ -1,10 +1,10 @@
 -- Calls are kept in the ledger of `budget`, whose tables are applied before these.
 insert into ledger (
-    tenant, event_id, step, attempt, trace_id, model, state, outcome, reserved_micros, cost_micros, note,
+    entry_id, tenant, event_id, step, attempt, trace_id, model, state, outcome, reserved_micros, cost_micros, note,
     opened_at, closed_at, expires_at
 )
 select
-    tenant, event_id, step,
+    call_id, tenant, event_id, step,
     row_number() over (partition by tenant, event_id, step order by call_id),
     trace_id, model, 'settled', outcome, 0, 0,
     jsonb_build_object(

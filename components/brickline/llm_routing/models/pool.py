@@ -87,6 +87,11 @@ class ModelPool:
             self._looked_at = time.monotonic()
         return self._problems
 
+    def longest_call_s(self) -> float:
+        """How long a call that costs money may take: who drains for less may pay for what nobody hears."""
+        paid = [model.timeout_s for model in self.current().models if not model.is_free]
+        return max(paid, default=0.0)
+
     async def check(self) -> str | None:
         """Readiness: None while some model can be used, or why none can."""
         models, problems = self.current().models, self.problems()

@@ -83,7 +83,6 @@ async def test_a_doubtful_call_stays_held_until_somebody_knows(
         assert not await ledger.doubt(entry.entry_id, outcome="timeout"), "it cannot have been billed"
         await ledger.dispatch(entry.entry_id, 60)
         assert await ledger.doubt(entry.entry_id, outcome="timeout", note={"detail": "stalled"})
-        assert not await ledger.release(entry.entry_id, outcome="unavailable")
     assert [entry.entry_id for entry in await ledger.ambiguous()] == [billed.entry_id, unbilled.entry_id]
     assert await money(budgets) == (0, 700)
     assert await ledger.resolve(billed.entry_id, 120)
@@ -91,6 +90,37 @@ async def test_a_doubtful_call_stays_held_until_somebody_knows(
     assert not await ledger.resolve(billed.entry_id, 999)
     assert await money(budgets) == (120, 0)
     assert await ledger.ambiguous() == ()
+
+
+async def test_who_hears_late_that_a_call_was_not_billed_releases_it(
+    ledger: Ledger, budgets: Budgets, wish: MakeWish
+) -> None:
+    await budgets.set_limit(*DAY, 1000)
+    entry = await ledger.open(wish(300), 60)
+    await ledger.doubt(entry.entry_id, outcome="expired")
+    assert await ledger.release(entry.entry_id, outcome="unavailable")
+    assert not await ledger.release(entry.entry_id, outcome="unavailable")
+    assert await money(budgets) == (0, 0)
+
+
+async def test_opening_reserves_and_dispatches_at_once(
+    ledger: Ledger, budgets: Budgets, wish: MakeWish
+) -> None:
+    await budgets.set_limit(*DAY, 1000)
+    wanted = wish(300)
+    entry = await ledger.open(wanted, 60)
+    assert (entry.state, entry.entry_id) == (State.DISPATCHED, wanted.entry_id)
+    (kept,) = (await ledger.look(wanted.tenant, wanted.event_id, wanted.step, [], 60)).attempts
+    assert (kept.state, kept.dispatched_at, kept.expires_at) == (
+        State.DISPATCHED,
+        entry.dispatched_at,
+        entry.expires_at,
+    )
+    assert await money(budgets) == (0, 300)
+    with pytest.raises(OverBudget):
+        await ledger.open(wish(701), 60)
+    with pytest.raises(CallInFlight):
+        await ledger.open(wanted, 60)
 
 
 async def test_an_answer_that_comes_after_all_settles_a_doubtful_call(

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import asyncpg
 import pytest
 
-from brickline.budget import Budgets, Entry, Ledger, Period, Scope, State
+from brickline.budget import Budgets, Entry, Ledger, Period, Scope, State, Wish
 from brickline.llm_routing import (
     AmbiguousCall,
     Answer,
@@ -24,7 +26,7 @@ from brickline.llm_routing import (
     WaitingForHolds,
     WhenSpent,
 )
-from brickline.persistence import Database
+from brickline.persistence import Database, DatabaseUnavailable
 from support.asking import (
     CALM,
     IN_ORDER,
@@ -361,3 +363,91 @@ async def test_an_event_that_was_edited_and_replayed_is_asked_anew(ledger: Ledge
     await client.answer(MOOD, TEXT, call)
     await client.answer(MOOD, "Rough water.", call)
     assert [request.text for request in provider.asked] == [TEXT, "Rough water."]
+
+
+class Unheard(Ledger):
+    """A ledger whose first answer to `open` is lost on its way."""
+
+    lost = False
+
+    async def open(self, wish: Wish, lease_s: float) -> Entry:
+        entry = await super().open(wish, lease_s)
+        if not self.lost:
+            self.lost = True
+            raise DatabaseUnavailable("the connection broke")
+        return entry
+
+
+async def test_a_call_whose_opening_was_not_heard_of_was_not_made(database: Database) -> None:
+    ledger, provider, call = Unheard(database), Scripted(CALM), StepCall()
+    client = client_of((PAID, provider), ledger=ledger)
+    with pytest.raises(DatabaseUnavailable):
+        await client.answer(MOOD, TEXT, call)
+    assert provider.asked == []
+    await client.answer(MOOD, TEXT, call)
+    assert await states(ledger) == [(State.RELEASED, "passed over"), (State.SETTLED, "answered")]
+
+
+class ReadOnlyFor(Ledger):
+    """A ledger of a server that is read-only for a moment, as after a failover."""
+
+    refusals = 2
+
+    async def settle(self, entry_id: int, cost_micros: int, **how: Any) -> bool:
+        if self.refusals:
+            self.refusals -= 1
+            raise asyncpg.ReadOnlySQLTransactionError("cannot execute UPDATE in a read-only transaction")
+        return await super().settle(entry_id, cost_micros, **how)
+
+
+async def test_whatever_postgres_says_an_answer_that_was_paid_for_is_written_down(database: Database) -> None:
+    ledger = ReadOnlyFor(database)
+    answer = await client_of((PAID, Scripted(CALM)), ledger=ledger).answer(MOOD, TEXT, StepCall())
+    assert answer.cost_micros == COST
+    assert await states(ledger) == [(State.SETTLED, "answered")]
+
+
+async def test_who_is_cancelled_while_a_model_answers_leaves_the_call_in_doubt(
+    ledger: Ledger,
+) -> None:
+    provider = Scripted(CALM, delay_s=30)
+    asking = asyncio.create_task(client_of((PAID, provider), ledger=ledger).answer(MOOD, TEXT, StepCall()))
+    await provider.heard.wait()
+    asking.cancel()
+    await asyncio.wait([asking])
+    assert await states(ledger) == [(State.AMBIGUOUS, "failed")]
+
+
+@pytest.mark.parametrize(
+    "failure", [ProviderUnavailable("scripted", "HTTP 503"), LOST], ids=["not billed", "in doubt"]
+)
+async def test_a_paid_model_that_fails_is_asked_once_before_a_free_one(
+    ledger: Ledger, failure: ProviderUnavailable
+) -> None:
+    paid_one, free = Scripted(failure), Scripted(CALM, name="free")
+    routing = replace(IN_ORDER, on_ambiguous=OnAmbiguous.RETRY)
+    await client_of((PAID, paid_one), free, ledger=ledger, routing=routing).answer(MOOD, TEXT, StepCall())
+    assert (len(paid_one.asked), len(free.asked)) == (1, 1)
+
+
+@pytest.mark.parametrize("usage", [Usage(10**19, 1), Usage(7, 10**19)], ids=["in", "out"])
+async def test_absurd_usage_is_charged_at_its_worst(ledger: Ledger, usage: Usage) -> None:
+    answer = await client_of((PAID, Scripted(CALM, usage=usage)), ledger=ledger).answer(
+        MOOD, TEXT, StepCall()
+    )
+    (entry,) = await entries(ledger)
+    assert answer.cost_micros == entry.cost_micros == entry.reserved_micros
+
+
+async def test_a_megabyte_of_junk_is_not_sent_back_whole(ledger: Ledger) -> None:
+    provider = Scripted("x" * 1_000_000, CALM)
+    await client_of((PAID, provider), ledger=ledger).answer(MOOD, TEXT, StepCall())
+    assert len(provider.asked[1].corrections[0].answer) == MOOD.max_output_tokens * 16
+
+
+async def test_where_the_context_has_no_room_for_a_correction_there_is_none(ledger: Ledger) -> None:
+    provider = Scripted(WRONG)
+    small = replace(PAID, context_tokens=1700)
+    with pytest.raises(InvalidOutput):
+        await client_of((small, provider), ledger=ledger).answer(MOOD, TEXT, StepCall())
+    assert len(provider.asked) == 1
