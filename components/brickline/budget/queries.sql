@@ -95,6 +95,9 @@ from tenants inner join ledger on ledger.tenant = tenants.tenant
 where ledger.event_id = any($1::uuid [])
 group by ledger.event_id;
 
+-- name: doubts
+select count(*) as calls, coalesce(sum(reserved_micros), 0) as held_micros from ledger where state = 'ambiguous';
+
 -- name: ambiguous
 select * from ledger where state = 'ambiguous' order by opened_at, entry_id;
 

@@ -42,6 +42,11 @@ class Reports:
         """Return the calls of which nobody knows whether they were billed, oldest first."""
         return tuple(map(Entry.of, await self._fetch("ambiguous")))
 
+    async def doubts(self) -> tuple[int, int]:
+        """Return how many calls are ambiguous, and what is held for them."""
+        (row,) = await self._fetch("doubts")
+        return row["calls"], int(row["held_micros"])
+
     async def since(self, moment: datetime) -> AsyncGenerator[Entry, None]:
         """Every call opened at `moment` or later, oldest first, without results; read as it is asked for.
 

@@ -8,17 +8,18 @@ from brickline.budget import MIGRATIONS as BUDGET
 from brickline.budget import Ledger
 from brickline.llm_routing.asking.alike import SimilarTexts
 from brickline.llm_routing.asking.client import LLMClient
+from brickline.llm_routing.gauges import Gauges
 from brickline.llm_routing.models.pool import ModelPool
 from brickline.llm_routing.states.states import ModelStates
 from brickline.persistence import Database, DatabaseUnavailable, Migrations
-from brickline.telemetry import get_logger
+from brickline.telemetry import METRICS, get_logger
 
 LLM_MIGRATIONS = (BUDGET, Migrations(__package__))
 """The tables of budgets and the ledger, then those of models: apply them in this order."""
 
 _log = get_logger(__name__)
 
-_SWEEP_EVERY_S = 10.0
+_SWEEP_EVERY_S = 5.0
 _LOOK_EVERY_S = 1.0
 
 
@@ -32,13 +33,15 @@ async def running_client(
     """
     ledger, states = Ledger(database), ModelStates(database)
     await pool.warm_up()  # or the first document would wait for a library's import
+    gauges = Gauges(database, pool, states)
     async with states.running():
         tasks = [
             asyncio.create_task(_sweep(ledger), name="sweep the ledger"),
             asyncio.create_task(_follow(pool), name="follow the models file"),
         ]
         try:
-            yield LLMClient(pool, ledger=ledger, states=states, similar=similar)
+            with METRICS.sampled(database.schema, gauges.read):
+                yield LLMClient(pool, ledger=ledger, states=states, similar=similar)
         finally:
             for task in tasks:
                 task.cancel()
