@@ -1,7 +1,10 @@
 """The answer of a chat completion: OpenAI's shape, which many servers speak."""
 
-from pydantic import BaseModel, JsonValue, ValidationError
+from typing import Annotated
 
+from pydantic import BaseModel, Field, JsonValue, ValidationError
+
+from brickline.llm_providers.over_http.failures import StatusAnswer, status_failure
 from brickline.llm_providers.over_http.misfit import misfit
 from brickline.llm_providers.over_http.vendor import Vendor, message_in
 from brickline.llm_routing import ProviderResponse, Usage
@@ -31,9 +34,9 @@ def read_chat_reply(vendor: Vendor, body: bytes) -> ProviderResponse:
     try:
         completion = _Completion.model_validate_json(body)
     except ValidationError as error:
-        if b'"error"' in body and b'"choices"' not in body:  # some gateways answer 200 with an error
-            raise vendor.unavailable(message_in(body.decode(errors="replace"))) from None
-        raise vendor.unreadable(misfit(error)) from None
+        if failed := _status_within(body):
+            raise status_failure(vendor, failed) from None
+        raise vendor.unreadable(_problem(error, body)) from None
     if not completion.choices:
         raise vendor.unreadable("it holds no choices")
     choice, usage = completion.choices[0], chat_usage(completion.usage)
@@ -60,3 +63,27 @@ def chat_usage(usage: JsonValue) -> Usage | None:
     # Some servers leave reasoning out of completion_tokens, but not out of the total.
     unnamed = total - prompt if isinstance(total, int) else 0
     return Usage(prompt, max(completion, unnamed))
+
+
+class _Error(BaseModel):
+    code: Annotated[int, Field(ge=400, le=599)]
+
+
+class _Failed(BaseModel):
+    error: _Error
+
+
+def _status_within(body: bytes) -> StatusAnswer | None:
+    """The answer that a gateway got and hands on with status 200, if it tells its status."""
+    try:
+        code = _Failed.model_validate_json(body).error.code
+    except ValidationError:
+        return None
+    return StatusAnswer(code, {}, body.decode(errors="replace"))
+
+
+def _problem(error: ValidationError, body: bytes) -> str:
+    """Why it is not a completion; some gateways answer 200 with an error, and say no more."""
+    if b'"error"' in body and b'"choices"' not in body:
+        return message_in(body.decode(errors="replace"))
+    return misfit(error)

@@ -48,7 +48,7 @@ def document(content: str = LONG) -> DataProcessed:
 
 
 async def steps(tier: Tier) -> list[str]:
-    return [row["step"] for row in await tier.fetch("select step from ledger order by entry_id")]
+    return [row["step"] for row in await tier.fetch("select step from ledger order by opened_at")]
 
 
 async def test_a_long_text_is_asked_for_in_pieces_that_fit_and_their_insights_are_merged(

@@ -208,3 +208,23 @@ async def test_reasoning_that_is_only_in_the_total_is_billed() -> None:
     assert response.usage is not None
     assert response.usage.output_tokens == 105
     assert response.model == "small"
+
+
+@pytest.mark.parametrize(
+    ("body", "billed"),
+    [
+        (b'{"error": {"code": 429, "message": "upstream is busy"}}', False),
+        (b'{"error": {"code": 502, "message": "upstream is down"}}', False),
+        (b'{"error": {"code": "busy", "message": "upstream is busy"}}', True),
+    ],
+    ids=["429", "502", "without a status"],
+)
+async def test_an_error_that_a_gateway_hands_on_with_status_200_counts_as_the_status_it_names(
+    body: bytes, billed: bool
+) -> None:
+    server = CompatibleServer()
+    server.then(Sends(body))
+    async with talking(server, compatible) as provider:
+        with pytest.raises(ProviderUnavailable, match="upstream is") as caught:
+            await provider.complete(asked())
+    assert caught.value.maybe_billed is billed
