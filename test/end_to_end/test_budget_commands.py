@@ -14,6 +14,7 @@ import pytest
 from brickline_dev.counting_server import SpawnedServer, spawned
 from end_to_end.api import Api, api_of
 from end_to_end.program import COMMAND, environment
+from end_to_end.refusal import refused
 from end_to_end.rows import connected
 from end_to_end.stacks import Standalone
 from end_to_end.texts import NOTE
@@ -142,7 +143,7 @@ async def test_documents_wait_for_a_budget_and_go_on_when_it_is_raised(
     for each in accepted:
         wait = await waiting_for_budget(api, each["job_id"])
         assert wait["for"] == "budget"
-        assert "$0.000001" in wait["detail"]
+        assert "no room for the call" in wait["detail"]
     assert (await priced.server.totals()).calls == before
     raised = await priced.json(*limit, "1")
     assert (raised["before_usd"], raised["limit_usd"], raised["woken"]) == (0.000001, 1.0, 3)
@@ -241,7 +242,7 @@ async def hanging_up() -> AsyncIterator[str]:
 
 
 async def test_an_ambiguous_call_holds_its_worst_case_until_it_is_resolved_and_replayed(
-    priced: Priced, api: Api
+    priced: Priced, api: Api, tmp_path: Path
 ) -> None:
     async with hanging_up() as url:
         await priced.reads(api, url)
@@ -253,7 +254,10 @@ async def test_an_ambiguous_call_holds_its_worst_case_until_it_is_resolved_and_r
         (call,) = await eventually(doubtful, 30)
     assert call["held_usd"] > 0
     assert (await priced.json("budget", "show"))["ambiguous"] == {"calls": 1, "held_usd": call["held_usd"]}
-    resolved = await priced.json("budget", "resolve", str(call["call_id"]), "--billed-usd", "0.0042")
+    resolving = ("budget", "resolve", str(call["call_id"]), "--billed-usd")
+    slip = await refused(tmp_path, [COMMAND, *resolving, "4200", "--data", str(priced.stack.data)])
+    assert "--even-so" in slip
+    resolved = await priced.json(*resolving, "0.0042")
     letter = resolved["dead_letter"]
     assert (resolved["billed_usd"], letter["state"]) == (0.0042, "dead")
     assert (await priced.json("budget", "report"))["wasted"]["lost"] == {"calls": 1, "usd": 0.0042}

@@ -9,6 +9,8 @@ from pydantic import JsonValue
 
 from brickline.budget import checks
 
+_ID_BITS = 53  # as many as a number of JSON is sure to keep
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -35,7 +37,7 @@ class Wish:
     answer_seen: int | None = None
     """... unless it is this entry's, which the caller knows and has no use for."""
 
-    entry_id: int = field(default_factory=lambda: randbits(62))
+    entry_id: int = field(default_factory=lambda: randbits(_ID_BITS))
     """The number its entry gets. Who does not hear whether it was reserved can release it all the same."""
 
     def __post_init__(self) -> None:

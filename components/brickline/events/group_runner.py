@@ -111,8 +111,9 @@ class GroupRunner(ABC, Generic[GroupT]):
         except Exception as error:
             if self._class_of(error) is not FailureClass.DEPENDENCY_DOWN:
                 raise
+            if self._held is None:  # told when it begins: it is tried again every second
+                _log.warning("consumer.held", group=self.group_id, reason=str(error))
             self._held = f"group {self.group_id} holds its events: {error}"
-            _log.warning("consumer.held", group=self.group_id, reason=str(error))
             return False
         self._held = None
         return True

@@ -117,6 +117,9 @@ def resolve(
         str | None, typer.Option(metavar="AMOUNT", help="What the provider billed for it, such as 0.0042.")
     ] = None,
     not_billed: Annotated[bool, typer.Option("--not-billed", help="It was not billed.")] = False,
+    even_so: Annotated[
+        bool, typer.Option("--even-so", help="Also book an amount that is far more than was held.")
+    ] = False,
     data: Data = None,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
@@ -127,13 +130,13 @@ def resolve(
 
     \b
     Examples:
-      brickline budget resolve 1832614022144214016 --not-billed
-      brickline budget resolve 1832614022144214016 --billed-usd 0.0042 --json
+      brickline budget resolve 1832614022144214 --not-billed
+      brickline budget resolve 1832614022144214 --billed-usd 0.0042 --json
     """
     from brickline.standalone.budget import run
 
     where = run.Where(data, database_url)
-    sys.exit(run.resolve(where, call, billed_usd, not_billed=not_billed, as_json=as_json))
+    sys.exit(run.resolve(where, call, billed_usd, not_billed=not_billed, even_so=even_so, as_json=as_json))
 
 
 @app.command()

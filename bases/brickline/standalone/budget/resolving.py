@@ -7,12 +7,18 @@ from brickline.budget import BudgetError, Entry, Ledger, State
 from brickline.events import DeadLetterDesk, DeadLettered, Letter, read_timeline
 from brickline.persistence import Database
 from brickline.standalone.ledger_database import Found
-from brickline.standalone.money import read_usd
+from brickline.standalone.money import read_usd, usd
 from brickline.standalone.wrong_option import WrongOption
+
+_FAR_MORE = 10
 
 
 class NotAmbiguous(BudgetError):
     """Raised for a call of which it is known what it cost, and for one that is not there."""
+
+
+class FarMoreThanHeld(BudgetError):
+    """Raised for an amount that looks like a slip: what is booked is booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +39,17 @@ def billed_micros(billed_usd: str | None, *, not_billed: bool) -> int:
     return 0 if billed_usd is None else read_usd("--billed-usd", billed_usd)
 
 
-async def resolve(found: Found, call_id: int, billed_micros: int) -> Resolved:
-    """Book what was billed, and look for the dead letter. Raises `NotAmbiguous`."""
+async def resolve(found: Found, call_id: int, billed_micros: int, *, even_so: bool) -> Resolved:
+    """Book what was billed, and look for the dead letter. Raises `NotAmbiguous` or `FarMoreThanHeld`."""
     ledger = Ledger(found.ledger)
     call = await ledger.entry(call_id)
     if call is None:
         raise NotAmbiguous(f"There is no call {call_id}: `brickline budget ambiguous` lists those in doubt.")
+    if billed_micros > _FAR_MORE * call.reserved_micros and not even_so:
+        raise FarMoreThanHeld(
+            f"At most {usd(call.reserved_micros)} was held for the call {call_id}, and {usd(billed_micros)} "
+            f"is over {_FAR_MORE} times that. Nothing was done. If that is what was billed, say --even-so."
+        )
     if not await ledger.resolve(call_id, billed_micros):
         raise NotAmbiguous(_known(await ledger.entry(call_id) or call))
     return Resolved(call, billed_micros, await _letter(found.services, call))

@@ -49,13 +49,15 @@ def list_ambiguous(where: Where, *, as_json: bool) -> int:
     return exit_code(run)
 
 
-def resolve(where: Where, call: int, billed_usd: str | None, *, not_billed: bool, as_json: bool) -> int:
+def resolve(
+    where: Where, call: int, billed_usd: str | None, *, not_billed: bool, even_so: bool, as_json: bool
+) -> int:
     """Book what a call in doubt cost, and print what is left to do."""
 
     async def run() -> None:
         billed = resolving.billed_micros(billed_usd, not_billed=not_billed)
         async with ledger_database(where) as found:
-            resolved = await resolving.resolve(found, call, billed)
+            resolved = await resolving.resolve(found, call, billed, even_so=even_so)
         doubt_tables.print_resolved_json(resolved) if as_json else doubt_tables.show_resolved(resolved)
 
     return exit_code(run)

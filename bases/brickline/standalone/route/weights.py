@@ -4,11 +4,11 @@ from brickline.llm_routing import InvalidCatalogue, Weights
 from brickline.standalone.wrong_option import WrongOption
 
 _NAMES = ("cost", "latency", "quality")
-_HOW = "Write all three, such as cost=1,latency=0,quality=0.5."
+_HOW = "Write them as cost=1,latency=0,quality=0.5; one that is left out counts 0."
 
 
 def read_weights(text: str) -> Weights:
-    """Read `cost=1,latency=0,quality=0.5`. Raises `WrongOption`."""
+    """Read `cost=1,quality=0.5`; as in the models file, what is left out counts 0. Raises `WrongOption`."""
     found: dict[str, float] = {}
     for part in text.split(","):
         name, equals, number = (each.strip() for each in part.partition("="))
@@ -20,9 +20,7 @@ def read_weights(text: str) -> Weights:
             found[name] = float(number)
         except ValueError as error:
             raise WrongOption(f"--weights: {name} is {number!r}, which is no number. {_HOW}") from error
-    if missing := [name for name in _NAMES if name not in found]:
-        raise WrongOption(f"--weights: {' and '.join(missing)} is missing. {_HOW}")
     try:
-        return Weights(**found)
+        return Weights(**{**dict.fromkeys(_NAMES, 0.0), **found})
     except InvalidCatalogue as error:
         raise WrongOption(f"--weights: {error}. {_HOW}") from error

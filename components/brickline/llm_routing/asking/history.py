@@ -78,7 +78,7 @@ class History:
                     until=max(entry.expires_at, now),
                 )
             if entry.state is State.AMBIGUOUS and not may_retry:
-                raise ambiguous(entry.entry_id, entry.model, entry.reserved_micros)
+                raise ambiguous(entry, CallNote.of(entry).detail)
 
     def corrections(self, model: Model, text_digest: str) -> tuple[Correction, ...]:
         """Return what the model was told of this text, or was about to be told, when a worker stopped."""
@@ -101,10 +101,12 @@ class History:
         return found
 
 
-def ambiguous(entry_id: int, model: str, held_micros: int) -> AmbiguousCall:
-    """Say what is not known, and who decides."""
+def ambiguous(entry: Entry, reason: str | None) -> AmbiguousCall:
+    """Say what is not known and why, and who decides."""
     return AmbiguousCall(
-        f"call {entry_id} of model {model} may have been billed, up to ${held_micros / 1_000_000:.6f}, and "
-        f'its answer is lost. Say what it cost with "brickline budget resolve {entry_id}" and replay the '
-        'event, or set on_ambiguous = "retry" in the models file'
+        f"call {entry.entry_id} of model {entry.model} may have been billed, up to "
+        f"${entry.reserved_micros / 1_000_000:.6f}, and its answer is lost: "
+        f"{reason or 'its worker was not heard of again'}. Say what it cost with "
+        f'"brickline budget resolve {entry.entry_id}" and replay the event, or set on_ambiguous = "retry" '
+        "in the models file"
     )

@@ -38,6 +38,9 @@ from brickline.llm_routing.models.model import Model
 from brickline.llm_routing.models.pool import ModelPool
 from brickline.llm_routing.states.states import States
 from brickline.llm_routing.task import OutputT
+from brickline.telemetry import get_logger
+
+_log = get_logger(__name__)
 
 _WORTH_WAITING_S = 2.0
 """For a turn of the best model, before a lesser one is asked."""
@@ -88,6 +91,7 @@ class Selection(Generic[OutputT]):
         self._turns_s: list[float] = []
         self._failures: list[ProviderUnavailable] = []
         self._opened: OpenCall | None = None
+        self._has_answered = False
 
     async def answer(self) -> Answer[OutputT]:
         """Return the answer of the first model that gives one, or that gave one to an equal question."""
@@ -159,6 +163,7 @@ class Selection(Generic[OutputT]):
             partial(self._open, model),
             self._history.corrections(model, self._question.text_digest),
         )
+        self._has_answered = False
         try:
             answer = await exchange.answer()
         except _Probed:
@@ -180,6 +185,8 @@ class Selection(Generic[OutputT]):
         return timedelta(days=self._routing.cache_days)
 
     async def _open(self, model: Model, worst_micros: int) -> OpenCall:
+        if self._has_answered:  # wrongly, but it works: what follows is no probe any more
+            await self._states.succeeded(model.name)
         self._opened = None
         self._opened = await self._books.open(
             self._question,
@@ -196,6 +203,7 @@ class Selection(Generic[OutputT]):
         except BaseException as error:  # it was not made
             await self._opened.release(CallOutcome.PASSED_OVER, ended(None, 0.0, detail=str(error)))
             raise
+        self._has_answered = True  # if another is opened for it in this exchange
         return self._opened
 
     async def _be_admitted(self, model: Model) -> None:
@@ -217,10 +225,11 @@ class Selection(Generic[OutputT]):
         """Go on to a model that still can be paid for, if that is the policy and money is what lacks."""
         if over.by == "holds":
             wait = timedelta(seconds=random.uniform(*_HOLDS_LAST_S))  # noqa: S311  # not a secret
-            raise WaitingForHolds(str(over), until=datetime.now(UTC) + wait)
+            raise WaitingForHolds(_told(over), until=datetime.now(UTC) + wait)
         self._spent.append(over)
+        _log.warning("llm.over_budget", reason=str(over))
         if self._routing.when_spent is WhenSpent.REFUSE:
-            raise BudgetRefused(str(over)) from over
+            raise BudgetRefused(_told(over)) from over
         if self._routing.when_spent is WhenSpent.DEFER:
             raise self._waiting_for_budget()
 
@@ -229,8 +238,7 @@ class Selection(Generic[OutputT]):
         self._failures.append(failure)
         hold = self._routing.on_ambiguous is OnAmbiguous.HOLD
         if failure.maybe_billed and hold and isinstance(self._opened, PaidCall):
-            entry = self._opened.entry
-            raise ambiguous(entry.entry_id, entry.model, entry.reserved_micros) from failure
+            raise ambiguous(self._opened.entry, str(failure)) from failure
 
     def _nothing_left(self) -> LLMError:
         task, excluded = self._question.task, self._decision.exclusions
@@ -244,7 +252,7 @@ class Selection(Generic[OutputT]):
     def _waiting_for_budget(self) -> WaitingForBudget:
         """Wait for the first window that ends; where none does, somebody has to raise a limit."""
         until = min(over.until or datetime.now(UTC) + _NEXT_LOOK for over in self._spent)
-        return WaitingForBudget("; ".join(str(over) for over in self._spent), until=until)
+        return WaitingForBudget("; ".join(map(_told, self._spent)), until=until)
 
     def _note(self, model: Model) -> dict[str, JsonValue]:
         task = self._question.task
@@ -257,3 +265,8 @@ class Selection(Generic[OutputT]):
             "degraded": bool(self._spent),
             "decision": self._decision.as_note(),
         }
+
+
+def _told(over: OverBudget) -> str:
+    """Say which limit is in the way, and not what others have spent: the job of a tenant shows it."""
+    return f"the {over.period} budget of {over.scope} has no room for the call"

@@ -83,7 +83,10 @@ class ModelPool:
         catalogue = self.current()
         if time.monotonic() - self._looked_at >= self._look_again_s:
             found = ((model.name, self._factory.problem(model)) for model in catalogue.models)
+            before = self._problems
             self._problems = {name: problem for name, problem in found if problem is not None}
+            for name, problem in self._problems.items() - before.items():
+                _log.warning("llm.model_left_out", model=name, reason=problem)
             self._looked_at = time.monotonic()
         return self._problems
 

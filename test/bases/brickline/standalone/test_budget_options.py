@@ -75,13 +75,12 @@ def test_a_limit_is_on_a_tenant_a_model_or_everything(
 
 def test_weights_are_read_in_any_order() -> None:
     assert read_weights("quality=0.5, cost=1,latency=0") == Weights(cost=1, latency=0, quality=0.5)
+    assert read_weights("quality=2") == Weights(cost=0, latency=0, quality=2)
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("cost=1,latency=0", "quality is missing"),
-        ("cost=1", "latency and quality is missing"),
         ("cost=-1,latency=0,quality=1", "cost is -1"),
         ("cost=nan,latency=0,quality=1", "cost is nan"),
         ("cost=inf,latency=0,quality=1", "cost is inf"),
@@ -99,6 +98,10 @@ def test_weights_that_rank_nothing_are_refused_in_a_sentence(text: str, says: st
     assert says in str(refused.value)
 
 
+def resolve(billed_usd: str | None, *, not_billed: bool) -> Callable[[], int]:
+    return lambda: budget.resolve(NOWHERE, 1, billed_usd, not_billed=not_billed, even_so=False, as_json=False)
+
+
 def limit(**given: object) -> Callable[[], int]:
     options = {"tenant": None, "model": None, "window": "day", "limit_usd": None, "none": False, **given}
     return lambda: budget.set_limit(NOWHERE, Wanted(**options), as_json=False)  # type: ignore[arg-type]
@@ -114,15 +117,15 @@ def limit(**given: object) -> Callable[[], int]:
         (limit(limit_usd="5", tenant=""), "the tenant"),
         (limit(limit_usd="5", model="\x00"), "NUL"),
         (limit(limit_usd="5", tenant="x" * 1000), "bytes"),
-        (lambda: budget.resolve(NOWHERE, 1, None, not_billed=False, as_json=False), "--not-billed"),
-        (lambda: budget.resolve(NOWHERE, 1, "1", not_billed=True, as_json=False), "--not-billed"),
+        (resolve(None, not_billed=False), "--not-billed"),
+        (resolve("1", not_billed=True), "--not-billed"),
         (lambda: budget.report(NOWHERE, "tomorrow", as_json=False), "--since 'tomorrow'"),
         (lambda: budget.report(NOWHERE, "999999999d", as_json=False), "is no time"),
         (lambda: route.explain_task(NOWHERE, None, 5, None, as_json=False), "--task NAME"),
         (lambda: route.explain_task(NOWHERE, "insights", None, None, as_json=False), "--tokens COUNT"),
         (lambda: route.explain_task(NOWHERE, "nosuch", 5, None, as_json=False), "there is insights"),
         (lambda: route.explain_event(NOWHERE, EVENT, ["--task"], as_json=False), "leave out --task"),
-        (lambda: route.simulate(NOWHERE, "7d", "cost=1", as_json=False), "is missing"),
+        (lambda: route.simulate(NOWHERE, "7d", "cost=x", as_json=False), "is no number"),
         (lambda: route.simulate(NOWHERE, "x", "cost=1,latency=1,quality=1", as_json=False), "is no time"),
     ],
 )

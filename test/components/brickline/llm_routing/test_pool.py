@@ -139,7 +139,7 @@ async def test_the_models_that_can_be_used_are_warmed_up_though_one_fails(
         ("bad", ["warmed up"]),
         ("good", ["warmed up"]),
     ]
-    assert caplog.messages == ["llm.model_not_warm"]
+    assert caplog.messages == ["llm.model_left_out", "llm.model_not_warm"]
 
 
 async def test_a_provider_that_was_dropped_is_closed_once_no_call_of_it_can_be_under_way() -> None:

@@ -74,6 +74,16 @@ async def test_a_tenant_without_money_waits_for_it_and_leaves_the_probe_to_other
     assert len(provider.asked) == 1
 
 
+async def test_a_probe_whose_answer_is_wrong_is_put_right_by_the_same_worker(
+    ledger: Ledger, states: ModelStates
+) -> None:
+    await fail_once(ledger, states)
+    provider = Scripted(WRONG, CALM)
+    assert (await client(provider, ledger, states).answer(MOOD, TEXT, StepCall())).repaired
+    await client(provider, ledger, states).answer(MOOD, "Other water.", StepCall())
+    assert len(provider.asked) == 3
+
+
 async def fail_once(ledger: Ledger, states: ModelStates) -> None:
     """Open the breaker, and wait until it is half open."""
     failing = Scripted(ProviderUnavailable("scripted", "HTTP 503"))
