@@ -12,7 +12,7 @@ from brickline_dev.ports import free_ports
 from end_to_end.program import COMMAND, Program, service
 from support.waiting import eventually
 
-TENANTS = tuple(f"tenant-{number:02}" for number in range(60))
+TENANTS = tuple(f"tenant-{number:02}" for number in range(300))
 KEYS = ",".join(f"{tenant}:key-of-{tenant}" for tenant in TENANTS)
 OPERATOR_KEY = "key-of-the-operator"
 _OPERATORS = {"BRICKLINE_OPERATOR_KEYS": f"operator:{OPERATOR_KEY}"}
