@@ -1,0 +1,134 @@
+"""Values without parts."""
+
+import re
+from collections.abc import Iterable
+from enum import Enum
+
+from pydantic_core import to_jsonable_python
+
+from brickline.contracts.derive.walk import Core, Handler, Walk
+from brickline.contracts.nodes import Node, text_of, with_checks
+
+_BOUNDS = {
+    "ge": "minimum",
+    "le": "maximum",
+    "gt": "exclusiveMinimum",
+    "lt": "exclusiveMaximum",
+    "multiple_of": "multipleOf",
+}
+_MOMENTS = {"date": "date", "time": "time", "datetime": "date-time", "timedelta": "duration"}
+
+
+def named_checks(walk: Walk, core: Core, keys: Iterable[str]) -> set[str]:
+    """Return the settings that JSON Schema has no word for as conditions by name."""
+    return {f"{key}={value}" for key in keys if (value := walk.setting(core, key)) not in (None, False)}
+
+
+def _strict(walk: Walk, core: Core) -> Node:
+    return {"x-strict": True} if walk.side == "reader" and walk.setting(core, "strict") else {}
+
+
+def _any(walk: Walk, core: Core) -> Node:
+    return {}
+
+
+def _none(walk: Walk, core: Core) -> Node:
+    return {"type": "null"}
+
+
+def _bool(walk: Walk, core: Core) -> Node:
+    return {"type": "boolean", **_strict(walk, core)}
+
+
+def _number(walk: Walk, core: Core) -> Node:
+    kind = "integer" if core["type"] == "int" else "number"
+    bounds = {word: core[key] for key, word in _BOUNDS.items() if core.get(key) is not None}
+    return {"type": kind, **bounds, **_strict(walk, core)}
+
+
+def _decimal(walk: Walk, core: Core) -> Node:
+    # Decimals are written as strings. Their bounds are kept as text, which loses no digit.
+    kind = "decimal-or-nan" if walk.setting(core, "allow_inf_nan") else "decimal"
+    bounds = {word: str(core[key]) for key, word in _BOUNDS.items() if core.get(key) is not None}
+    node = {"type": "string", "format": kind, **bounds, **_strict(walk, core)}
+    return with_checks(node, named_checks(walk, core, ("max_digits", "decimal_places")))
+
+
+def _string(walk: Walk, core: Core) -> Node:
+    node: dict[str, object] = {"type": "string", **_strict(walk, core)}
+    for key, word in (("min_length", "minLength"), ("max_length", "maxLength")):
+        if (bound := walk.setting(core, key, f"str_{key}")) is not None:
+            node[word] = bound
+    checks = {
+        f"{key}=True"
+        for key in ("strip_whitespace", "to_lower", "to_upper")
+        if walk.setting(core, key, f"str_{key}")
+    } | named_checks(walk, core, ("ascii_only",))
+    if walk.setting(core, "coerce_numbers_to_str"):
+        checks.add("before coerce_numbers_to_str")
+    pattern = core.get("pattern")
+    if isinstance(pattern, re.Pattern):
+        checks |= {f"flags={pattern.flags & ~re.UNICODE}"} - {"flags=0"} | {"regex_engine=python-re"}
+        pattern = pattern.pattern
+    if pattern is not None:
+        node["pattern"] = pattern
+        if walk.setting(core, "regex_engine") not in (None, "rust-regex"):
+            checks.add("regex_engine=python-re")
+    return with_checks(node, checks)
+
+
+def _bytes(walk: Walk, core: Core) -> Node:
+    # Lengths are of bytes, which says little of the characters in the document.
+    key = "ser_json_bytes" if walk.side == "writer" else "val_json_bytes"
+    coded = walk.config.get(key) or "utf8"
+    node = {"type": "string", "format": "binary" if coded == "utf8" else coded}
+    return with_checks(node, named_checks(walk, core, ("min_length", "max_length")))
+
+
+def _moment(walk: Walk, core: Core) -> Node:
+    as_number = "ser_json_temporal" in walk.config or (
+        core["type"] == "timedelta" and "ser_json_timedelta" in walk.config
+    )
+    settings = {walk.config.get(key, "iso8601") for key in ("ser_json_temporal", "ser_json_timedelta")}
+    if walk.side == "writer" and as_number and settings != {"iso8601"}:
+        return {"type": "number"}
+    node = {"type": "string", "format": _MOMENTS[core["type"]], **_strict(walk, core)}
+    keys = ("ge", "le", "gt", "lt", "multiple_of", "now_op", "tz_constraint")
+    return with_checks(node, named_checks(walk, core, keys))
+
+
+def _uuid(walk: Walk, core: Core) -> Node:
+    return with_checks({"type": "string", "format": "uuid"}, named_checks(walk, core, ("version",)))
+
+
+def _url(walk: Walk, core: Core) -> Node:
+    keys = set(core) - {"type", "ref", "metadata", "serialization", "strict", "cls"}
+    return with_checks({"type": "string", "format": "uri"}, named_checks(walk, core, sorted(keys)))
+
+
+def _choice(walk: Walk, core: Core) -> Node:
+    members = core["members"] if core["type"] == "enum" else core["expected"]
+    values = [to_jsonable_python(each.value if isinstance(each, Enum) else each) for each in members]
+    made: Node = {"enum": sorted(values, key=text_of)}
+    return with_checks(made, {"before missing"}) if core.get("missing") else made
+
+
+HANDLERS: dict[str, Handler] = {
+    "any": _any,
+    "none": _none,
+    "bool": _bool,
+    "int": _number,
+    "float": _number,
+    "decimal": _decimal,
+    "str": _string,
+    "bytes": _bytes,
+    "date": _moment,
+    "time": _moment,
+    "datetime": _moment,
+    "timedelta": _moment,
+    "uuid": _uuid,
+    "url": _url,
+    "multi-host-url": _url,
+    "literal": _choice,
+    "enum": _choice,
+}

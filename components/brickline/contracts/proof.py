@@ -1,0 +1,46 @@
+"""A document is a witness only if the other side really rejects it."""
+
+import json
+from collections.abc import Callable, Iterable
+
+from pydantic import JsonValue, ValidationError
+
+from brickline.contracts.nodes import Node
+from brickline.contracts.verdict import Proof, Witness
+from brickline.contracts.witness.accepts import accepts
+
+Parser = Callable[[bytes], object]
+"""Reads the JSON of a payload, as a model's `model_validate_json` does; raises anything to reject it."""
+
+
+def witness_of(
+    values: Iterable[JsonValue], writer: Node, reader: Node, model: Parser | None
+) -> Witness | None:
+    """Return the first document that may be written and is really rejected, else an example, else None."""
+    first: Witness | None = None
+    for value in values:
+        if not accepts(writer, writer.get("$defs", {}), value, "writes"):
+            continue
+        rejected, complaint = rejects(value, reader, model)
+        if rejected:
+            return Witness(value, Proof.SCHEMA if model is None else Proof.MODEL, complaint)
+        first = first or Witness(value, Proof.NONE)
+    return first
+
+
+def rejects(value: JsonValue, reader: Node, model: Parser | None) -> tuple[bool, str]:
+    """Whether the real model, or for want of one the schema, rejects a document; and what the model says."""
+    if model is None:
+        return not accepts(reader, reader.get("$defs", {}), value, "may read"), ""
+    try:
+        model(json.dumps(value).encode())
+    except Exception as error:  # a validator of a model may raise anything, and none of it is an acceptance
+        return True, _complaint(error)
+    return False, ""
+
+
+def _complaint(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_context=False)[0]
+        return f"{'.'.join(map(str, first['loc'])) or '$'}: {first['msg']}"
+    return f"{type(error).__name__}: {error}".splitlines()[0]

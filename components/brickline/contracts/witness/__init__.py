@@ -1,0 +1,1 @@
+"""Documents made up from schemas, and whether a schema accepts one."""
