@@ -10,8 +10,11 @@ from brickline_dev.broker import URL_VARIABLE, find_rabbitmq
 from brickline_dev.errors import NoBrokerError
 from support.databases import fresh_database, running_server
 from support.missing import miss
+from support.undisturbed_parsing import parse_undisturbed
 
 _BROKER = pytest.StashKey[str]()
+
+parse_undisturbed()
 
 
 @pytest.fixture(scope="session")
