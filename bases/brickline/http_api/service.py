@@ -8,16 +8,21 @@ from fastapi import APIRouter
 
 from brickline.documents import MIGRATIONS as DOCUMENTS
 from brickline.events import MIGRATIONS as EVENTS
-from brickline.events import Bus, Consumer, EventRuntime
+from brickline.events import Bus, Consumer, EventRuntime, Service
 from brickline.http_api.documents import documents_router
 from brickline.http_api.jobs import jobs_router
 from brickline.jobs import MIGRATIONS as JOBS
 from brickline.jobs import DocumentAnalysed, DocumentFailed, DocumentReported, DocumentWaiting
 from brickline.persistence import Database
+from brickline.schemas import DataProcessed
 from brickline.telemetry import Health
 
-SERVICE = "ingestion"
-"""The name of the service: its schema, its source in events, its logs."""
+SERVICE = Service(
+    "ingestion",
+    tier=0,
+    consumers=(DocumentWaiting, DocumentAnalysed, DocumentReported, DocumentFailed),
+    publishes=(DataProcessed,),
+)
 
 
 @asynccontextmanager

@@ -22,14 +22,16 @@ _EXPECTED = (PersistenceError, BusError, ListenError, ModelsFileError)
 
 async def serve(settings: AnalysisSettings, stop: asyncio.Event) -> None:
     """Work until `stop` is set, then drain."""
-    health = Health(SERVICE)
+    health = Health(SERVICE.name)
     async with (
         HealthServer(health, settings.host, settings.port),
         Database.connect(
-            settings.database_url.get_secret_value(), schema=SERVICE, pool_size=settings.database_pool_size
+            settings.database_url.get_secret_value(),
+            schema=SERVICE.name,
+            pool_size=settings.database_pool_size,
         ) as database,
         RabbitBus.connect(
-            settings.rabbitmq_url.get_secret_value(), routes=ROUTES, ordered=ORDERED, name=SERVICE
+            settings.rabbitmq_url.get_secret_value(), routes=ROUTES, ordered=ORDERED, name=SERVICE.name
         ) as bus,
         analysis(database, bus, health, settings.models_file),
     ):
@@ -38,4 +40,4 @@ async def serve(settings: AnalysisSettings, stop: asyncio.Event) -> None:
 
 def main() -> int:
     """Run the process; return its exit code."""
-    return run_service(SERVICE, AnalysisSettings, serve, expected=_EXPECTED)
+    return run_service(SERVICE.name, AnalysisSettings, serve, expected=_EXPECTED)

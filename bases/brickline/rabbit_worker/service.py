@@ -9,13 +9,17 @@ from brickline.analysis import AnalysisConsumer
 from brickline.embeddings import MIGRATIONS as EMBEDDINGS
 from brickline.embeddings import SemanticIndex, WordLlamaEmbedder
 from brickline.events import MIGRATIONS as EVENTS
-from brickline.events import Bus, EventRuntime
+from brickline.events import Bus, EventRuntime, Service
 from brickline.llm_providers import Providers
 from brickline.llm_routing import LLM_MIGRATIONS, CatalogueFile, ModelPool, running_client
 from brickline.persistence import Database
 from brickline.telemetry import Health
 
-SERVICE = "analysis"
+SERVICE = Service(
+    "analysis",
+    tier=1,
+    consumers=(AnalysisConsumer,),
+)
 
 _MARGIN_S = 20.0
 

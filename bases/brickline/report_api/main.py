@@ -20,21 +20,23 @@ class ReportingSettings(HttpSettings, DatabaseSettings, RabbitSettings, LogSetti
 
 async def serve(settings: ReportingSettings, stop: asyncio.Event) -> None:
     """Serve until `stop` is set, then drain."""
-    health = Health(SERVICE)
+    health = Health(SERVICE.name)
     async with (
         Database.connect(
-            settings.database_url.get_secret_value(), schema=SERVICE, pool_size=settings.database_pool_size
+            settings.database_url.get_secret_value(),
+            schema=SERVICE.name,
+            pool_size=settings.database_pool_size,
         ) as database,
         RabbitBus.connect(
-            settings.rabbitmq_url.get_secret_value(), routes=ROUTES, ordered=ORDERED, name=SERVICE
+            settings.rabbitmq_url.get_secret_value(), routes=ROUTES, ordered=ORDERED, name=SERVICE.name
         ) as bus,
         reporting(database, bus, health) as routers,
     ):
         app = create_app(
-            service=SERVICE,
+            service=SERVICE.name,
             health=health,
             settings=settings,
-            routers=[*routers, *operator_routers({SERVICE: database})],
+            routers=[*routers, *operator_routers({SERVICE.name: database})],
             unavailable=(DatabaseUnavailable,),
         )
         await until(stop, run_server(app, host=settings.host, port=settings.port))
@@ -42,4 +44,6 @@ async def serve(settings: ReportingSettings, stop: asyncio.Event) -> None:
 
 def main() -> int:
     """Run the process; return its exit code."""
-    return run_service(SERVICE, ReportingSettings, serve, expected=(PersistenceError, BusError, ListenError))
+    return run_service(
+        SERVICE.name, ReportingSettings, serve, expected=(PersistenceError, BusError, ListenError)
+    )

@@ -6,14 +6,18 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter
 
 from brickline.events import MIGRATIONS as EVENTS
-from brickline.events import Bus, EventRuntime
+from brickline.events import Bus, EventRuntime, Service
 from brickline.persistence import Database
 from brickline.report_api.reads import reads_router
 from brickline.reporting import MIGRATIONS as REPORTING
 from brickline.reporting import FailureRecorder, InsightsRecorder, ProgressRecorder
 from brickline.telemetry import Health
 
-SERVICE = "reporting"
+SERVICE = Service(
+    "reporting",
+    tier=2,
+    consumers=(ProgressRecorder, InsightsRecorder, FailureRecorder),
+)
 
 
 @asynccontextmanager

@@ -22,9 +22,9 @@ class Found:
 async def ledger_database(where: Where) -> AsyncIterator[Found]:
     """Open it for a command. Raises as `service_databases` does, and for tables of an older version."""
     async with service_databases(where.data, where.database_url) as databases:
-        if SERVICE not in databases:
+        if SERVICE.name not in databases:
             raise PersistenceError(
-                f"the database has no schema {SERVICE}, which keeps the ledger: start that service once"
+                f"the database has no schema {SERVICE.name}, which keeps the ledger: start that service once"
             )
-        with tables_as_expected(SERVICE):
-            yield Found(databases[SERVICE], databases)
+        with tables_as_expected(SERVICE.name):
+            yield Found(databases[SERVICE.name], databases)

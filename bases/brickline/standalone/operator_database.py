@@ -20,7 +20,7 @@ from brickline.settings import DatabaseSettings, SettingsError, load_settings
 from brickline.standalone.data_folder import DEFAULT_DATA
 
 _VARIABLE = "BRICKLINE_DATABASE_URL"
-_SERVICES = (INGESTION, ANALYSIS, REPORTING)
+_SERVICES = (INGESTION.name, ANALYSIS.name, REPORTING.name)
 _POOL_SIZE = 3
 
 

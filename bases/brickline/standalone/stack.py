@@ -26,13 +26,17 @@ async def running_stack(
     """Run every tier on one Postgres; yield all their routes."""
     bus = MemoryBus(paused=True)
     async with (
-        Database.connect(postgres.dsn, schema=INGESTION) as for_ingestion,
-        Database.connect(postgres.dsn, schema=ANALYSIS) as for_analysis,
-        Database.connect(postgres.dsn, schema=REPORTING) as for_reporting,
+        Database.connect(postgres.dsn, schema=INGESTION.name) as for_ingestion,
+        Database.connect(postgres.dsn, schema=ANALYSIS.name) as for_analysis,
+        Database.connect(postgres.dsn, schema=REPORTING.name) as for_reporting,
         reporting(for_reporting, bus, health) as reads,
         analysis(for_analysis, bus, health, models_file),
         ingestion(for_ingestion, bus, health) as writes,
     ):
         bus.resume()
-        databases = {INGESTION: for_ingestion, ANALYSIS: for_analysis, REPORTING: for_reporting}
+        databases = {
+            INGESTION.name: for_ingestion,
+            ANALYSIS.name: for_analysis,
+            REPORTING.name: for_reporting,
+        }
         yield [*writes, *reads, *operator_routers(databases)]

@@ -63,7 +63,7 @@ def trace(given: str, data: Path | None, database_url: str | None, *, as_json: b
 async def find_trace(databases: Mapping[str, Database], given: str) -> Trace:
     """Put a trace together. Raises `UnknownTrace`."""
     trace_id = await _resolve(databases, given)
-    ingestion = databases.get(INGESTION)
+    ingestion = databases.get(INGESTION.name)
     jobs = [] if ingestion is None else await jobs_of(ingestion, trace_id)
     steps: list[Step] = [step for job in jobs for step in accepted(job)]
     steps += await read_timeline(databases, trace_id)
@@ -82,7 +82,7 @@ async def _resolve(databases: Mapping[str, Database], given: str) -> str:
     digits = given.strip().lower().replace("-", "")
     if not _ID.fullmatch(digits):
         raise UnknownTrace(f"{given!r} is no id: give a trace id (32 hex digits), a document id or a job id")
-    ingestion = databases.get(INGESTION)
+    ingestion = databases.get(INGESTION.name)
     found = None if ingestion is None else await trace_of(ingestion, UUID(digits))
     return found or digits
 

@@ -19,7 +19,7 @@ class Called(BaseModel):
 
     at: datetime
     """When the call ended."""
-    service: str = ANALYSIS
+    service: str = ANALYSIS.name
     what: Literal["LLM call"] = "LLM call"
     event_id: UUID
     step: str
@@ -37,10 +37,10 @@ class Called(BaseModel):
 
 async def called(databases: Mapping[str, Database], trace_id: str) -> list[Called]:
     """Return the calls of a trace. Raises `MigrationError` for tables of an older version."""
-    database = databases.get(ANALYSIS)
+    database = databases.get(ANALYSIS.name)
     if database is None:
         return []
-    with tables_as_expected(ANALYSIS):
+    with tables_as_expected(ANALYSIS.name):
         return [_step(record) for record in await read_calls(database, trace_id)]
 
 

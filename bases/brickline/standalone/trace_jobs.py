@@ -22,7 +22,7 @@ class Accepted(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     at: datetime
-    service: str = INGESTION
+    service: str = INGESTION.name
     what: Literal["accepted"] = "accepted"
     document_id: UUID
     title: str
@@ -35,7 +35,7 @@ class Done(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     at: datetime
-    service: str = INGESTION
+    service: str = INGESTION.name
     what: Literal["done"] = "done"
     job_id: UUID
     state: str
@@ -84,4 +84,4 @@ async def _fetch(ingestion: Database, query: str, argument: UUID | str) -> list[
         async with ingestion.connection() as connection:
             return await connection.fetch(_QUERIES[query], argument)
     except asyncpg.UndefinedTableError as error:
-        raise MigrationError(f"the schema {INGESTION} is not that of the service ({error})") from error
+        raise MigrationError(f"the schema {INGESTION.name} is not that of the service ({error})") from error

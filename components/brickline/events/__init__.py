@@ -4,6 +4,7 @@ A step subclasses `Consumer`; a service runs its consumers and its relay in one 
 `Database` and one `Bus`. Publishing is a row in the outbox, in the transaction of the change it announces.
 """
 
+from brickline.events.announcements import ANNOUNCEMENTS
 from brickline.events.batch_consumer import BatchConsumer
 from brickline.events.batch_context import BatchContext
 from brickline.events.bus import (
@@ -70,6 +71,7 @@ from brickline.events.pause_desk import (
 from brickline.events.pauses import GroupError, Pause, pause_group, paused_groups, resume_group
 from brickline.events.retry import MAX_ATTEMPTS, RetryPolicy
 from brickline.events.runtime import MIGRATIONS, EventRuntime
+from brickline.events.service import Service
 from brickline.events.timeline import read_timeline
 from brickline.events.timeline_steps import (
     AttemptFailed,
@@ -83,6 +85,7 @@ from brickline.events.timeline_steps import (
 )
 
 __all__ = [
+    "ANNOUNCEMENTS",
     "DELIVERY_LIMIT",
     "MAX_ATTEMPTS",
     "MIGRATIONS",
@@ -136,6 +139,7 @@ __all__ = [
     "ReplayReport",
     "Replayed",
     "RetryPolicy",
+    "Service",
     "Settled",
     "StepCall",
     "Subscription",

@@ -7,9 +7,12 @@ from typing import Any
 from brickline.events.dead_letters import DeadLetter
 from brickline.events.error_text import message_of, storable
 from brickline.events.errors import Deferred
-from brickline.schemas import BaseEvent, EventDeadLettered, EventDeferred
+from brickline.schemas import BaseEvent, EventDeadLettered, EventDeferred, Payload
 
-_ANNOUNCEMENTS = frozenset({EventDeadLettered.topic, EventDeferred.topic})
+ANNOUNCEMENTS: tuple[type[Payload], ...] = (EventDeadLettered, EventDeferred)
+"""What every service may publish, whatever its steps declare."""
+
+_TOPICS = frozenset(payload.topic for payload in ANNOUNCEMENTS)
 
 
 def is_announced(topics: Iterable[str]) -> bool:
@@ -18,7 +21,7 @@ def is_announced(topics: Iterable[str]) -> bool:
     A failing reader of them would feed itself. And what an announcement is about has not failed, nor does it
     wait, because nobody could take notice of it.
     """
-    return _ANNOUNCEMENTS.isdisjoint(topics)
+    return _TOPICS.isdisjoint(topics)
 
 
 def given_up(letter: DeadLetter, subject: str | None) -> EventDeadLettered:

@@ -35,7 +35,7 @@ class Deferred(EventsError):
 
 
 class UndeclaredPublish(EventsError):
-    """Raised when a consumer publishes a payload that its `publishes` does not name."""
+    """Raised when a consumer or a service publishes a payload that its `publishes` does not name."""
 
 
 class TransactionMisuse(EventsError):

@@ -85,10 +85,14 @@ class Transaction:
         """Announce `payload`, at `due_at` or at once after the commit; return the event's id.
 
         `cause` is the event it follows from; it need not be said where only one is handled. Raises
-        `UndeclaredPublish` for a payload that the consumer's `publishes` does not name.
+        `UndeclaredPublish` for a payload that the consumer's `publishes` does not name, or outside of
+        one the service's.
         """
         if self._allowed is not None and not isinstance(payload, self._allowed):
-            raise UndeclaredPublish(f"{type(payload).__name__} is not in the consumer's `publishes`: add it")
+            raise UndeclaredPublish(
+                f"{type(payload).__name__} is not in the `publishes` of the consumer (outside of one: of the "
+                "service): add it"
+            )
         origin = self.origin if cause is None else Origin.caused_by(cause)
         event = BaseEvent[Payload].of(
             payload,

@@ -18,6 +18,7 @@ from brickline.events.metrics import GroupMetrics, RelayMetrics
 from brickline.events.outbox import Origin, Outbox, Transaction
 from brickline.events.relay import LEASE_S, Relay
 from brickline.events.runner import ConsumerRunner
+from brickline.events.service import Service
 from brickline.events.settlement import Settlement
 from brickline.persistence import Database, Migrations
 from brickline.telemetry import METRICS, Health, get_logger, log_context
@@ -44,22 +45,28 @@ class _Runner(Protocol):
 class EventRuntime:
     """Publishes and consumes for one service.
 
-    `service` names the source of its events. The consumers given to `running` are subscribed before the relay
-    starts, so that a process holding all services finds every group there. `lease_s` is how long, in seconds,
-    what a killed process was sending waits before another sends it.
+    `service` is its declaration, to which it is held; a bare name, for a tool, holds to nothing. Consumers
+    given to `running` are subscribed before the relay starts, so that a process holding all services finds
+    every group there. `lease_s` is how long, in seconds, what a killed process was sending waits before
+    another sends it.
     """
 
-    def __init__(self, service: str, database: Database, bus: Bus, *, lease_s: float = LEASE_S) -> None:
-        self.service = service
+    def __init__(
+        self, service: Service | str, database: Database, bus: Bus, *, lease_s: float = LEASE_S
+    ) -> None:
+        self._declared = service if isinstance(service, Service) else None
+        self.service = service.name if isinstance(service, Service) else service
         self._database = database
         self._bus = bus
         self._lease_s = lease_s
-        self._relay = Relay(database, bus, RelayMetrics(service), lease_s=lease_s)
-        self._outbox = Outbox(database, source=service, on_commit=self._relay.wake)
+        self._relay = Relay(database, bus, RelayMetrics(self.service), lease_s=lease_s)
+        self._outbox = Outbox(database, source=self.service, on_commit=self._relay.wake)
 
     def transaction(self, origin: Origin) -> AbstractAsyncContextManager[Transaction]:
         """Open a transaction that can publish, outside of any consumer: the start of a pipeline."""
-        return self._outbox.transaction(origin)
+        return self._outbox.transaction(
+            origin, allowed=None if self._declared is None else self._declared.publishes
+        )
 
     @asynccontextmanager
     async def running(
@@ -70,6 +77,8 @@ class EventRuntime:
         Adds what readiness depends on to `health`. Raises what the bus raises when it cannot be reached.
         """
         _refuse_shared_groups(consumers)
+        if self._declared is not None:
+            _refuse_undeclared(self._declared, consumers)
         groups = [
             GroupMetrics(self.service, consumer.group_id, consumer.payload_type.topic)
             for consumer in consumers
@@ -155,6 +164,18 @@ def _refuse_shared_groups(consumers: Sequence[ConsumerGroup[Any]]) -> None:
     groups = [UNROUTED, *(consumer.group_id for consumer in consumers)]
     if shared := {group for group in groups if groups.count(group) > 1}:
         raise EventsError(f"several consumers have the group_id {', '.join(shared)}: give each its own")
+
+
+def _refuse_undeclared(service: Service, consumers: Sequence[ConsumerGroup[Any]]) -> None:
+    """Refuse to run other consumers than the declaration names: the map would not show them."""
+    running, declared = {type(consumer) for consumer in consumers}, set(service.consumers)
+    if more := sorted(group.__name__ for group in running - declared):
+        raise EventsError(f"{', '.join(more)}: not among the `consumers` of service {service.name!r}: add it")
+    if missing := sorted(group.__name__ for group in declared - running):
+        raise EventsError(
+            f"{', '.join(missing)}: declared by service {service.name!r} and not run: its events would wait "
+            "for ever"
+        )
 
 
 async def _all_subscribed(runners: Sequence[_Runner], tasks: Sequence[asyncio.Task[None]]) -> None:

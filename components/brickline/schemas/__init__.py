@@ -15,6 +15,7 @@ from brickline.schemas.errors import (
 from brickline.schemas.limits import MAX_AHEAD, MAX_EVENT_BYTES
 from brickline.schemas.payloads import (
     MAX_INLINE_BYTES,
+    PAYLOADS,
     AnalysisCompleted,
     DataProcessed,
     EventDeadLettered,
@@ -30,6 +31,7 @@ __all__ = [
     "MAX_EVENT_BYTES",
     "MAX_INLINE_BYTES",
     "ORDERED",
+    "PAYLOADS",
     "ROUTES",
     "AnalysisCompleted",
     "BaseEvent",

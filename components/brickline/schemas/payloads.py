@@ -118,3 +118,13 @@ class EventDeferred(_Announcement):
     until: AwareDatetime
     """When it is handled again; for want of the same, it may then be put back again."""
     detail: str
+
+
+PAYLOADS: tuple[type[Payload], ...] = (
+    DataProcessed,
+    AnalysisCompleted,
+    ReportUpdated,
+    EventDeadLettered,
+    EventDeferred,
+)
+"""Every payload there is. Each has a snapshot beside it, against which a change is checked."""

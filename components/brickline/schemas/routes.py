@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from brickline.schemas.payloads import (
+    PAYLOADS,
     AnalysisCompleted,
     DataProcessed,
     EventDeadLettered,
@@ -26,9 +27,5 @@ Publishers declare these groups' queues too. Otherwise an event published before
 started would go to the groups that exist, be confirmed, and never reach that one.
 """
 
-ORDERED: frozenset[str] = frozenset(
-    payload.topic
-    for payload in (DataProcessed, AnalysisCompleted, ReportUpdated, EventDeadLettered, EventDeferred)
-    if payload.ordered
-)
+ORDERED: frozenset[str] = frozenset(payload.topic for payload in PAYLOADS if payload.ordered)
 """The topics whose events are handled in order, by subject."""

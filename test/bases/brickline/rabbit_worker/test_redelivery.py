@@ -70,9 +70,9 @@ async def test_all_events_delivered_again_make_not_one_call_more(
     models_file.write_text(_MODELS.format(url=server.base_url))
     messages = documents()
     async with (
-        Database.connect(database_url, schema=SERVICE) as database,
+        Database.connect(database_url, schema=SERVICE.name) as database,
         RabbitBus.connect(rabbitmq_url, routes=ROUTES, prefix=topology_prefix) as bus,
-        analysis(database, bus, Health(SERVICE), models_file),
+        analysis(database, bus, Health(SERVICE.name), models_file),
     ):
 
         async def inbox(column: str) -> int:
