@@ -14,9 +14,9 @@ help: ## Show this list
 setup: ## Install uv (if missing) and the locked packages into .venv/
 	@$(UV) sync --locked --inexact
 
-# What is optional, too: the vendors' libraries, a small model, vectors.
+# What is optional, too: the vendors' libraries, a small model, vectors, Node for AsyncAPI's own parser.
 everything:
-	@$(UV) sync --locked --all-extras
+	@$(UV) sync --locked --all-extras --all-groups
 
 demo: setup ## Run every service in one process on the sample documents, then serve until Ctrl-C
 	@$(RUN) brickline demo development/samples $(ARGS)
