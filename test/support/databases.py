@@ -1,4 +1,4 @@
-"""A fresh database per test on one server per session."""
+"""A fresh database per test on one server per session, and the tables in it."""
 
 import asyncio
 import os
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from brickline.embedded import EmbeddedPostgres
+from brickline.persistence import Database, Migrations
 
 SERVER_VARIABLE = "BRICKLINE_TEST_DATABASE_URL"
 
@@ -43,6 +44,17 @@ async def fresh_database(server_dsn: str) -> AsyncIterator[str]:
         yield urlsplit(server_dsn)._replace(path=f"/{name}").geturl()
     finally:
         await _execute(server_dsn, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@asynccontextmanager
+async def migrated(
+    database_url: str, schema: str, *migrations: Migrations, pool_size: int = 10
+) -> AsyncIterator[Database]:
+    """Connect to a schema and make its tables."""
+    async with Database.connect(database_url, schema=schema, pool_size=pool_size) as database:
+        for each in migrations:
+            await each.apply(database)
+        yield database
 
 
 async def _execute(dsn: str, statement: str) -> None:

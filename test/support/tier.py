@@ -15,6 +15,7 @@ from brickline.memory_bus import MemoryBus
 from brickline.persistence import Database, Migrations
 from brickline.schemas import BaseEvent, Payload, decode, encode
 from brickline.telemetry import Health
+from support.databases import migrated
 
 PayloadT = TypeVar("PayloadT", bound=Payload)
 
@@ -79,9 +80,7 @@ async def running_tier(
     consumers: Sequence[Consumer[Any]] | Callable[[Database], Sequence[Consumer[Any]]] = (),
 ) -> AsyncIterator[Tier]:
     """Run consumers on tables of their own; a function makes those that need the database."""
-    async with Database.connect(database_url, schema=schema) as database:
-        for each in (EVENTS, *migrations):
-            await each.apply(database)
+    async with migrated(database_url, schema, EVENTS, *migrations) as database:
         bus = MemoryBus()
         runtime = EventRuntime(schema, database, bus)
         made = consumers(database) if callable(consumers) else consumers

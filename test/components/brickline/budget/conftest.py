@@ -9,6 +9,7 @@ import pytest
 
 from brickline.budget import MIGRATIONS, Budgets, Ledger, Wish
 from brickline.persistence import Database
+from support.databases import migrated
 
 
 class MakeWish(Protocol):
@@ -43,8 +44,7 @@ class Clock:
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    async with Database.connect(database_url, schema="analysis") as database:
-        await MIGRATIONS.apply(database)
+    async with migrated(database_url, "analysis", MIGRATIONS) as database:
         yield database
 
 

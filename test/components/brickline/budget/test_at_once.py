@@ -12,6 +12,7 @@ import pytest
 
 from brickline.budget import MIGRATIONS, Budgets, CallInFlight, Entry, Ledger, OverBudget, Period, Scope, Wish
 from brickline.persistence import Database
+from support.databases import migrated
 
 MakeWish = Any
 TASKS = 64
@@ -48,8 +49,7 @@ where w.spent_micros + w.held_micros > limit_micros and w.period <> 'hour'
 
 @pytest.fixture
 async def wide(database_url: str) -> AsyncIterator[Database]:
-    async with Database.connect(database_url, schema="analysis", pool_size=24) as database:
-        await MIGRATIONS.apply(database)
+    async with migrated(database_url, "analysis", MIGRATIONS, pool_size=24) as database:
         async with database.connection() as connection:  # a deadlock is to show, and at once
             name = await connection.fetchval("select current_database()")
             await connection.execute(f"alter database {name} set deadlock_timeout = '200ms'")

@@ -16,6 +16,7 @@ import pytest
 from brickline.budget import MIGRATIONS, Budgets, Ledger, Period, Scope, State
 from brickline.embedded import EmbeddedPostgres
 from brickline.persistence import Database
+from support.databases import migrated
 from support.waiting import eventually
 
 MakeWish = Any
@@ -34,9 +35,8 @@ def folder() -> Iterator[Path]:
 async def serving(folder: Path) -> AsyncIterator[Database]:
     async with (
         EmbeddedPostgres(folder, settings=LAZY) as postgres,
-        Database.connect(postgres.dsn, schema="analysis", pool_size=2) as database,
+        migrated(postgres.dsn, "analysis", MIGRATIONS, pool_size=2) as database,
     ):
-        await MIGRATIONS.apply(database)
         yield database
 
 

@@ -1,20 +1,11 @@
 """What reports read of the ledger beside its totals: by event, by model, and single calls."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from brickline.budget import MIGRATIONS, InvalidRequest, Ledger, State, Wish
-from brickline.persistence import Database
-
-
-@pytest.fixture
-async def ledger(database_url: str) -> AsyncIterator[Ledger]:
-    async with Database.connect(database_url, schema="analysis") as database:
-        await MIGRATIONS.apply(database)
-        yield Ledger(database)
+from brickline.budget import InvalidRequest, Ledger, State, Wish
 
 
 async def call(

@@ -93,9 +93,9 @@ def test_every_document_has_an_id_of_its_own_in_the_order_of_creation() -> None:
     ids=["spaces", "marks", "hashes", "lines", "headings"],
 )
 def test_no_text_makes_deriving_a_title_slow(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     Document.create(text)
-    assert time.perf_counter() - started < 5  # what is quadratic in a million characters takes minutes
+    assert time.process_time() - started < 10  # what is quadratic in a million characters takes minutes
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=400))

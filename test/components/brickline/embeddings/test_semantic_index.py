@@ -3,16 +3,13 @@
 import asyncio
 import math
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from brickline.embeddings import (
-    MIGRATIONS,
     EmbedderFailed,
     SemanticIndex,
-    WordLlamaEmbedder,
 )
 from brickline.persistence import Database, DatabaseUnavailable
 from support.outage import outage
@@ -44,18 +41,6 @@ class Fixed:
 
     async def embed(self, text: str) -> list[float]:
         return self._vector
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with Database.connect(database_url, schema="analysis") as database:
-        await MIGRATIONS.apply(database)
-        yield database
-
-
-@pytest.fixture
-def index(database: Database) -> SemanticIndex:
-    return SemanticIndex(database, WordLlamaEmbedder())
 
 
 async def test_a_request_typed_differently_finds_the_earlier_answer(index: SemanticIndex) -> None:

@@ -1,14 +1,12 @@
 """Shadow mode: what a match would have answered is recorded, and reported with what would have been false."""
 
 import math
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from statistics import NormalDist
 
 import pytest
 
 from brickline.embeddings import (
-    MIGRATIONS,
     Match,
     SemanticIndex,
     ShadowExample,
@@ -20,18 +18,6 @@ from brickline.persistence import Database
 TASK = b"summary v1"
 MATCH = Match(key=b"key", similarity=0.95, text="Who may buy the shares?")
 TEXT = "Who may purchase the shares?"
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with Database.connect(database_url, schema="analysis") as database:
-        await MIGRATIONS.apply(database)
-        yield database
-
-
-@pytest.fixture
-def index(database: Database) -> SemanticIndex:
-    return SemanticIndex(database, WordLlamaEmbedder())
 
 
 def an_hour_ago() -> datetime:

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.semantic import THRESHOLD, Measured, measured
-from brickline.embeddings import MIGRATIONS, SemanticIndex, WordLlamaEmbedder
+from brickline.embeddings import SemanticIndex, WordLlamaEmbedder
 from brickline.persistence import Database
 
 
@@ -44,15 +44,13 @@ async def test_most_requests_typed_a_little_differently_hit(kinds: list[Measured
 
 
 async def test_in_an_index_of_all_traps_no_text_finds_another_and_paraphrases_do(
-    kinds: list[Measured], database_url: str
+    kinds: list[Measured], database: Database
 ) -> None:
-    async with Database.connect(database_url, schema="analysis") as database:
-        await MIGRATIONS.apply(database)
-        index = SemanticIndex(database, WordLlamaEmbedder(), threshold=THRESHOLD)
-        pairs = [pair for kind in kinds for pair in kind.pairs]
-        for one, _ in pairs:
-            await index.add("acme", b"task", one.encode(), one)
-        found = {other: await index.nearest("acme", b"task", other) for _, other in pairs}
+    index = SemanticIndex(database, WordLlamaEmbedder(), threshold=THRESHOLD)
+    pairs = [pair for kind in kinds for pair in kind.pairs]
+    for one, _ in pairs:
+        await index.add("acme", b"task", one.encode(), one)
+    found = {other: await index.nearest("acme", b"task", other) for _, other in pairs}
 
     answered = {other for other, match in found.items() if match and match.text != other}
     assert answered == {

@@ -2,14 +2,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from brickline.budget import MIGRATIONS, Ledger
+from brickline.budget import Ledger
+from brickline.llm_routing import LLM_MIGRATIONS
 from brickline.persistence import Database
+from support.databases import migrated
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    async with Database.connect(database_url, schema="analysis") as database:
-        await MIGRATIONS.apply(database)
+    async with migrated(database_url, "analysis", *LLM_MIGRATIONS) as database:
         yield database
 
 

@@ -3,11 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from pydantic import BaseModel
 
 from brickline.llm_routing import (
     DEFAULT_CATALOGUE,
@@ -24,13 +23,8 @@ from brickline.llm_routing import (
     Weights,
     route,
 )
+from support.ranking import NOW, Number
 
-
-class Number(BaseModel):
-    number: int
-
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TASK = Task("insights", 1, "Count.", Number, max_output_tokens=100)
 PLAIN = Model(
     "plain",

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
 from brickline.llm_routing import (
     Capability,
@@ -22,13 +21,8 @@ from brickline.llm_routing import (
     Weights,
     route,
 )
+from support.ranking import NOW, Number
 
-
-class Number(BaseModel):
-    number: int
-
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TASK = Task(
     "t",
     1,

@@ -2,23 +2,14 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from brickline.llm_routing import LLM_MIGRATIONS, ModelState, ModelStates
+from brickline.llm_routing import ModelState, ModelStates
 from brickline.persistence import Database
 from support.waiting import eventually
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with Database.connect(database_url, schema="analysis") as database:
-        for migrations in LLM_MIGRATIONS:
-            await migrations.apply(database)
-        yield database
-
 
 Worker = Callable[[], ModelStates]
 
@@ -32,7 +23,7 @@ def slow(database: Database) -> Worker:
 @pytest.fixture
 def quick(database: Database) -> Worker:
     """Make a worker whose breakers are half open a moment after they opened."""
-    return lambda: ModelStates(database, open_s=0.05, probe_s=0.3, refresh_s=0.02)
+    return lambda: ModelStates(database, open_s=0.05, refresh_s=0.02)
 
 
 async def fail(states: ModelStates, times: int = 5) -> None:
@@ -99,20 +90,21 @@ async def test_the_failure_of_one_model_is_none_of_another(slow: Worker) -> None
     assert await states.may_try("other")
 
 
-async def test_calls_that_had_begun_before_do_not_keep_a_breaker_open_for_longer(slow: Worker) -> None:
-    states = slow()
-    await fail(states)
-    opened = states.snapshot["m"].open_until
-    await asyncio.sleep(0.05)
-    await fail(states, 1)
-    later = states.snapshot["m"].open_until
-    assert opened is not None
-    assert later is not None
-    assert abs(later - opened) < timedelta(seconds=0.04)
+async def test_calls_that_had_begun_before_do_not_keep_a_breaker_open_for_longer(
+    database: Database, slow: Worker
+) -> None:
+    await fail(slow())
+    longer = ModelStates(database, open_s=1200)
+    await fail(longer, 1)
+    until = longer.snapshot["m"].open_until
+    assert until is not None
+    assert until - datetime.now(UTC) <= timedelta(seconds=600)
 
 
-async def test_of_fifty_calls_that_would_try_a_half_open_breaker_exactly_one_may(quick: Worker) -> None:
-    workers = [quick() for _ in range(5)]
+async def test_of_fifty_calls_that_would_try_a_half_open_breaker_exactly_one_may(
+    database: Database,
+) -> None:
+    workers = [ModelStates(database, open_s=0.05, probe_s=600) for _ in range(5)]
     await fail(workers[0])
     await half_open(*workers)
     tried = await asyncio.gather(*(workers[number % 5].may_try("m") for number in range(50)))
@@ -164,12 +156,12 @@ async def test_a_probe_that_fails_opens_the_breaker_again_at_once(database: Data
     assert not await quick.may_try("m")
 
 
-async def test_a_probe_that_is_never_heard_of_again_is_replaced_after_its_lease(quick: Worker) -> None:
-    dead, alive = quick(), quick()
+async def test_a_probe_that_is_never_heard_of_again_is_replaced_after_its_lease(database: Database) -> None:
+    dead, alive = (ModelStates(database, open_s=0.05, probe_s=1, refresh_s=0.02) for _ in range(2))
     await fail(dead)
     await half_open(dead, alive)
-    assert await dead.may_try("m")
     started = asyncio.get_running_loop().time()
+    assert await dead.may_try("m")
     assert not await alive.may_try("m")
 
     async def replaced() -> bool:
@@ -177,7 +169,7 @@ async def test_a_probe_that_is_never_heard_of_again_is_replaced_after_its_lease(
         return await alive.may_try("m")
 
     assert await eventually(replaced)
-    assert asyncio.get_running_loop().time() - started >= 0.25
+    assert asyncio.get_running_loop().time() - started >= 0.95
 
 
 async def test_what_a_provider_says_about_retrying_holds_for_everyone(slow: Worker) -> None:

@@ -1,22 +1,13 @@
 """Without Postgres, routing goes on with what was known; a rate limit cannot be kept and says so."""
 
 import logging
-from collections.abc import AsyncIterator
 
 import pytest
 
-from brickline.llm_routing import LLM_MIGRATIONS, ModelStates
+from brickline.llm_routing import ModelStates
 from brickline.persistence import Database, DatabaseUnavailable
 from support.outage import outage
 from support.waiting import eventually
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with Database.connect(database_url, schema="analysis") as database:
-        for migrations in LLM_MIGRATIONS:
-            await migrations.apply(database)
-        yield database
 
 
 async def test_what_was_known_stays_known_and_is_refreshed_afterwards(

@@ -4,11 +4,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator
 
-import pytest
-
-from brickline.llm_routing import LLM_MIGRATIONS
 from brickline.persistence import Database
 
 PROCESSES = 3
@@ -49,14 +45,6 @@ async def main(url):
 
 asyncio.run(main(sys.argv[1]))
 """
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with Database.connect(database_url, schema="analysis") as database:
-        for migrations in LLM_MIGRATIONS:
-            await migrations.apply(database)
-        yield database
 
 
 async def test_processes_open_one_breaker_together_probe_it_once_and_keep_one_limit(

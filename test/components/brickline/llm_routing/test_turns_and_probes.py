@@ -7,7 +7,6 @@ import pytest
 
 from brickline.budget import Budgets, Ledger, Period, Scope
 from brickline.llm_routing import (
-    LLM_MIGRATIONS,
     LLMClient,
     ModelStates,
     NoProvider,
@@ -22,9 +21,7 @@ PAID = model_named(usd_per_mtok="2")
 
 
 @pytest.fixture
-async def states(database: Database) -> ModelStates:
-    for migrations in LLM_MIGRATIONS:
-        await migrations.apply(database)
+def states(database: Database) -> ModelStates:
     return ModelStates(database, failures_to_open=1, open_s=0.3, probe_s=60)
 
 

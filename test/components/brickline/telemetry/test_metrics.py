@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from brickline.telemetry import METRICS, Metrics, Reading, Sample, SampledGauge
 from support.scraping import scraped
+from support.waiting import eventually
 
 DEPTH = SampledGauge("depth_rows", "How deep it is.")
 
@@ -86,7 +87,11 @@ async def test_a_sample_that_takes_too_long_is_absent_and_counted_and_not_starte
         assert pages[-1].value("brickline_scrape_errors_total", service="slow") == 2
         assert slow.started == 1
         slow.let_go.set()
-        assert (await scraped(metrics)).value("depth_rows", service="slow") == 7
+
+        async def shows() -> bool:
+            return (await scraped(metrics)).value("depth_rows", service="slow") == 7
+
+        await eventually(shows)
 
 
 async def test_scrapes_that_come_together_share_one_sample(metrics: Metrics) -> None:
