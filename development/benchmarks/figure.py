@@ -27,6 +27,10 @@ class Figure(BaseModel):
         """Whether the figure is under its target, or not under it where that is the least."""
         return self.measured >= self.target if self.at_least else self.measured < self.target
 
+    def as_json(self) -> dict[str, object]:
+        """Return it as JSON's own types, and whether it is reached."""
+        return {**self.model_dump(), "reached": self.reached}
+
 
 def ratio(name: str, ours: Sequence[float], theirs: Sequence[float], *, at_least: float, how: str) -> Figure:
     """Return the median over rounds of our rate to theirs in the same round, held against `at_least`."""

@@ -1,4 +1,4 @@
-"""The options that the subcommands of `brickline dlq` share."""
+"""The options that subcommands of `brickline` share, most of them those of `brickline dlq`."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -36,6 +36,7 @@ Fingerprint: TypeAlias = Annotated[str | None, typer.Option(help="Only what fail
 Tenant: TypeAlias = Annotated[str | None, typer.Option(help="Only of this tenant.")]
 Since: TypeAlias = Annotated[str | None, typer.Option(help=f"Dead since then. {_TIME}")]
 Until: TypeAlias = Annotated[str | None, typer.Option(help=f"Dead before then. {_TIME}")]
+CallsSince: TypeAlias = Annotated[str, typer.Option("--since", help=f"Calls since then: {_TIME}")]
 Ids: TypeAlias = Annotated[
     list[UUID] | None, typer.Argument(metavar="[ID...]", help="Dead letters.", show_default=False)
 ]

@@ -8,6 +8,7 @@ from brickline.budget.budgets import BudgetLine, Budgets
 from brickline.budget.entry import Entry, Looked, ModelTotal, State, Swept, Total
 from brickline.budget.errors import BudgetError, CallInFlight, InvalidRequest, NotDispatched, OverBudget
 from brickline.budget.ledger import Ledger
+from brickline.budget.money import usd
 from brickline.budget.scope import Period, Scope
 from brickline.budget.sql import MIGRATIONS
 from brickline.budget.wish import Wish
@@ -31,4 +32,5 @@ __all__ = [
     "Swept",
     "Total",
     "Wish",
+    "usd",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-_MICROS = 1_000_000
+from brickline.budget.money import usd
 
 
 class BudgetError(Exception):
@@ -38,8 +38,8 @@ class OverBudget(BudgetError):
         held = "held for calls in doubt" if by == "doubts" else "held"
         when = "raise the limit" if until is None else f"there may be room from {until:%Y-%m-%dT%H:%M:%SZ}"
         super().__init__(
-            f"the {period} budget of {scope} has no room for {_usd(amount_micros)}: of {_usd(limit_micros)}, "
-            f"{_usd(spent_micros)} is spent and {_usd(held_micros)} {held}; {when}"
+            f"the {period} budget of {scope} has no room for {usd(amount_micros)}: of {usd(limit_micros)}, "
+            f"{usd(spent_micros)} is spent and {usd(held_micros)} {held}; {when}"
         )
         self.scope = scope
         self.period = period
@@ -69,7 +69,3 @@ class NotDispatched(BudgetError):
 
     Who gets it has asked a model without waiting for `dispatch` to return True.
     """
-
-
-def _usd(micros: int) -> str:
-    return f"${micros // _MICROS}.{micros % _MICROS:06}"

@@ -69,31 +69,15 @@ select ledger_forget_results($1, $2);
 select * from ledger where trace_id = $1 order by opened_at, entry_id;
 
 -- name: of_event
--- Tenant by tenant, because that is what the index begins with.
-with recursive tenants as (
-    (select tenant from ledger order by tenant limit 1)
-    union all
-    select (select ledger.tenant from ledger where ledger.tenant > tenants.tenant order by ledger.tenant limit 1)
-    from tenants where tenants.tenant is not null
-)
-select ledger.* from tenants inner join ledger on ledger.tenant = tenants.tenant
-where ledger.event_id = $1
-order by ledger.opened_at, ledger.entry_id;
+select * from ledger where event_id = $1 order by opened_at, entry_id;
 
 -- name: entry
 select * from ledger where entry_id = $1;
 
 -- name: costs_of
-with recursive tenants as (
-    (select tenant from ledger order by tenant limit 1)
-    union all
-    select (select ledger.tenant from ledger where ledger.tenant > tenants.tenant order by ledger.tenant limit 1)
-    from tenants where tenants.tenant is not null
-)
-select ledger.event_id, sum(coalesce(ledger.cost_micros, 0))::numeric as cost_micros
-from tenants inner join ledger on ledger.tenant = tenants.tenant
-where ledger.event_id = any($1::uuid [])
-group by ledger.event_id;
+select event_id, sum(coalesce(cost_micros, 0))::numeric as cost_micros
+from ledger where event_id = any($1::uuid [])
+group by event_id;
 
 -- name: doubts
 select count(*) as calls, coalesce(sum(reserved_micros), 0) as held_micros from ledger where state = 'ambiguous';

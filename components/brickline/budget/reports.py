@@ -59,39 +59,12 @@ class Reports:
     async def totals(self, since: datetime) -> tuple[Total, ...]:
         """Add up the calls opened at `since` or later, by state, outcome and whether they are repetitions."""
         rows = await self._fetch("totals", _aware(since))
-        return tuple(
-            Total(
-                state=State(row["state"]),
-                outcome=row["outcome"],
-                repeated=row["repeated"],
-                entries=row["entries"],
-                cost_micros=int(row["cost_micros"]),
-                held_micros=int(row["held_micros"]),
-                saved_micros=int(row["saved_micros"]),
-                reused=row["reused"],
-                reused_micros=int(row["reused_micros"]),
-            )
-            for row in rows
-        )
+        return tuple(Total(repeated=row["repeated"], **_sums(row)) for row in rows)
 
     async def by_model(self, since: datetime) -> tuple[ModelTotal, ...]:
         """Add up the calls opened at `since` or later, by model, state and outcome."""
         rows = await self._fetch("by_model", _aware(since))
-        return tuple(
-            ModelTotal(
-                model=row["model"],
-                state=State(row["state"]),
-                outcome=row["outcome"],
-                entries=row["entries"],
-                billed=row["billed"],
-                cost_micros=int(row["cost_micros"]),
-                held_micros=int(row["held_micros"]),
-                saved_micros=int(row["saved_micros"]),
-                reused=row["reused"],
-                reused_micros=int(row["reused_micros"]),
-            )
-            for row in rows
-        )
+        return tuple(ModelTotal(model=row["model"], billed=row["billed"], **_sums(row)) for row in rows)
 
     async def _fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         async with self._database.connection() as connection:
@@ -99,6 +72,20 @@ class Reports:
                 return await connection.fetch(QUERIES[query], *arguments)
             except asyncpg.DataError as error:
                 raise InvalidRequest(f"the ledger cannot hold this: {error}") from error
+
+
+def _sums(row: asyncpg.Record) -> dict[str, Any]:
+    """Read what every total has; amounts come as decimals, so that no sum can be too large for Postgres."""
+    return {
+        "state": State(row["state"]),
+        "outcome": row["outcome"],
+        "entries": row["entries"],
+        "cost_micros": int(row["cost_micros"]),
+        "held_micros": int(row["held_micros"]),
+        "saved_micros": int(row["saved_micros"]),
+        "reused": row["reused"],
+        "reused_micros": int(row["reused_micros"]),
+    }
 
 
 def _aware(moment: datetime) -> datetime:

@@ -1,12 +1,8 @@
 """Errors as text that a Postgres column takes, whatever their authors put into them."""
 
-_MAX_CHARS = 2000
+from brickline.persistence import storable
 
-
-def storable(text: str) -> str:
-    """Return the text cut to 2,000 characters, without NUL and lone surrogates, which Postgres refuses."""
-    text = text[:_MAX_CHARS].replace("\x00", "\N{REPLACEMENT CHARACTER}")
-    return text.encode("utf-8", "replace").decode("utf-8")
+__all__ = ["describe", "message_of", "storable"]
 
 
 def message_of(error: BaseException) -> str:

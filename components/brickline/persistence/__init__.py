@@ -11,6 +11,7 @@ from brickline.persistence.errors import (
 )
 from brickline.persistence.migrations import Migrations, tables_as_expected
 from brickline.persistence.queries import Queries
+from brickline.persistence.text import storable
 
 __all__ = [
     "Connection",
@@ -22,5 +23,6 @@ __all__ = [
     "Queries",
     "QueryMissing",
     "TransactionAborted",
+    "storable",
     "tables_as_expected",
 ]

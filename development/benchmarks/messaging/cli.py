@@ -2,13 +2,11 @@
 
 import argparse
 import asyncio
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.errors import ComparisonError
+from benchmarks.command import count, run
 from benchmarks.figure import Figure
 from benchmarks.messaging.arena import Arena
 from benchmarks.messaging.backlog import backlog
@@ -19,8 +17,6 @@ from benchmarks.messaging.report import entry, show_entries, to_json
 from benchmarks.messaging.rounds import Rounds
 from benchmarks.surroundings import postgres_settings, surroundings
 from benchmarks.table import show
-from brickline.embedded import EmbeddedError
-from brickline_dev.errors import DevelopmentError
 
 _EVENTS = 4000
 _FULL = 1_000_000
@@ -28,41 +24,19 @@ _FULL = 1_000_000
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; return 1 if a target was missed, 2 if the comparison could not be made."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if unknown := set(options.names) - set(NAMES):
-        parser.error(f"no figure is named {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
-    if options.events < 1 or options.rounds < 1:
-        parser.error("--events and --rounds are at least 1")
-    names = options.names or list(NAMES)
-    try:
-        figures, report = asyncio.run(_measure(names, options))
-    except (ComparisonError, DevelopmentError, EmbeddedError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    if options.json:
-        text = json.dumps(report, indent=2)
-        print(text) if str(options.json) == "-" else options.json.write_text(text + "\n")
-    return 0 if all(figure.reached for figure in figures) else 1
-
-
-def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks messaging",
         description="Compare messaging with other libraries on one broker and one database.",
     )
     add = parser.add_argument
-    add("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(NAMES)} (all)")
-    add("--events", type=int, default=_EVENTS, metavar="N", help="events of each turn (%(default)s)")
-    add("--rounds", type=int, default=3, metavar="N", help="turns of each contestant (%(default)s)")
+    add("--events", type=count, default=_EVENTS, metavar="N", help="events of each turn (%(default)s)")
+    add("--rounds", type=count, default=3, metavar="N", help="turns of each contestant (%(default)s)")
     add("--full", action="store_true", help=f"{_FULL:,} events for memory and backlog: an hour and more")
-    add("--json", type=Path, metavar="FILE", help="write the report there, too; - for stdout")
-    return parser
+    return run(parser, NAMES, arguments, lambda options: asyncio.run(_measure(options)))
 
 
-async def _measure(
-    names: Sequence[str], options: argparse.Namespace
-) -> tuple[list[Figure], dict[str, object]]:
+async def _measure(options: argparse.Namespace) -> tuple[list[Figure], dict[str, object]]:
+    names: Sequence[str] = options.names
     contestants = contestants_for(names)
     long_run = _FULL if options.full else options.events
     figures: list[Figure] = []

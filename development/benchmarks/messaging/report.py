@@ -51,7 +51,7 @@ def to_json(
 ) -> dict[str, object]:
     """Return the whole report as JSON's own types."""
     return {
-        "figures": [{**figure.model_dump(), "reached": figure.reached} for figure in figures],
+        "figures": [figure.as_json() for figure in figures],
         "contestants": [each.model_dump() for each in entries],
         "failures": dict(failures),
         "surroundings": where.model_dump(),

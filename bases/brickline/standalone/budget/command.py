@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from brickline.standalone.dlq_flags import AsJson, Data, DatabaseUrl
+from brickline.standalone.dlq_flags import AsJson, CallsSince, Data, DatabaseUrl
 
 app = typer.Typer(
     name="budget",
@@ -141,9 +141,7 @@ def resolve(
 
 @app.command()
 def report(
-    since: Annotated[
-        str, typer.Option(help="Calls since then: ISO 8601, or how long ago: 90s, 30m, 2h, 7d.")
-    ] = "7d",
+    since: CallsSince = "7d",
     data: Data = None,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,

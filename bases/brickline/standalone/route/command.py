@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 
-from brickline.standalone.dlq_flags import AsJson, Data, DatabaseUrl
+from brickline.standalone.dlq_flags import AsJson, CallsSince, Data, DatabaseUrl
 
 app = typer.Typer(
     name="route",
@@ -88,12 +88,12 @@ def simulate(
     weights: Annotated[
         str,
         typer.Option(
-            metavar="WEIGHTS", help="Such as cost=1,latency=0,quality=0.5: all three.", show_default=False
+            metavar="WEIGHTS",
+            help="Such as cost=1,latency=0,quality=0.5; one that is left out counts 0.",
+            show_default=False,
         ),
     ],
-    since: Annotated[
-        str, typer.Option(help="Calls since then: ISO 8601, or how long ago: 90s, 30m, 2h, 7d.")
-    ] = "7d",
+    since: CallsSince = "7d",
     data: Data = None,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,

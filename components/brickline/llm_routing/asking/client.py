@@ -115,7 +115,7 @@ class LLMClient:
 
     async def _look(self, question: Question[OutputT], decision: Decision, routing: Routing) -> History:
         models = [candidate.model for candidate in decision.ranking] if routing.cache else []
-        return await self._books.look(question, models, timedelta(days=routing.cache_days))
+        return await self._books.look(question, models, routing.cache_for)
 
     def _nobody(self, question: Question[OutputT], decision: Decision) -> LLMError:
         task, excluded = question.task, decision.exclusions

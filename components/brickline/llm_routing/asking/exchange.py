@@ -9,7 +9,7 @@ from brickline.llm_routing.asking.answer import Answer
 from brickline.llm_routing.asking.judging import Verdict, clipped, judge, longest_answer
 from brickline.llm_routing.asking.metrics import count_call
 from brickline.llm_routing.asking.question import Question
-from brickline.llm_routing.books.notes import ended, storable
+from brickline.llm_routing.books.notes import ended
 from brickline.llm_routing.books.open_call import OpenCall
 from brickline.llm_routing.books.outcome import CallOutcome
 from brickline.llm_routing.errors import InvalidOutput, ProviderRefused, ProviderUnavailable
@@ -17,6 +17,7 @@ from brickline.llm_routing.models.capability import Capability
 from brickline.llm_routing.models.model import Model
 from brickline.llm_routing.provider import Correction, Provider, ProviderRequest, ProviderResponse, Usage
 from brickline.llm_routing.task import OutputT
+from brickline.persistence import storable
 
 MAX_CORRECTIONS = 2
 
@@ -26,6 +27,8 @@ _ADAPTERS_OWN_S = 1.0
 
 Open = Callable[[int], Awaitable[OpenCall]]
 """Opens the next call of a question in the books, for so many micro-dollars at most."""
+OnAnswer = Callable[[], Awaitable[None]]
+"""Is told of each answer of the model, accepted or not, and of each refusal: it works."""
 
 
 class Exchange(Generic[OutputT]):
@@ -37,12 +40,14 @@ class Exchange(Generic[OutputT]):
         model: Model,
         provider: Provider,
         open_call: Open,
+        on_answer: OnAnswer,
         corrections: tuple[Correction, ...] = (),
     ) -> None:
         self._question = question
         self._model = model
         self._provider = provider
         self._open = open_call
+        self._on_answer = on_answer
         self._corrections = list(corrections)
         self.paid_micros = 0
 
@@ -55,11 +60,10 @@ class Exchange(Generic[OutputT]):
         while True:
             worst_micros = self._question.worst_micros(self._model, self._corrections)
             call = await self._open(worst_micros)
-            started = time.perf_counter()
-            response = await self._complete(call, worst_micros)
-            seconds = time.perf_counter() - started
+            response, seconds = await self._complete(call, worst_micros)
             verdict = judge(self._question.task, response)
             await self._settle(call, response, verdict, worst_micros, seconds)
+            await self._on_answer()
             if verdict.output is not None:
                 return self._answer(response, verdict.output, seconds)
             if self._is_last:
@@ -87,14 +91,16 @@ class Exchange(Generic[OutputT]):
             seconds=seconds,
         )
 
-    async def _complete(self, call: OpenCall, worst_micros: int) -> ProviderResponse:
+    async def _complete(self, call: OpenCall, worst_micros: int) -> tuple[ProviderResponse, float]:
+        """Return what the model answers, and after how many seconds."""
         started = time.perf_counter()
         request = self._question.request(self._model, self._corrections)
         try:
-            return await _in_time(self._provider, request)
+            response = await _in_time(self._provider, request)
         except (Exception, asyncio.CancelledError) as error:
             await self._end_failed(call, error, time.perf_counter() - started, worst_micros)
             raise
+        return response, time.perf_counter() - started
 
     async def _end_failed(
         self, call: OpenCall, error: BaseException, seconds: float, worst_micros: int
@@ -119,6 +125,8 @@ class Exchange(Generic[OutputT]):
                 await call.doubt(outcome, note)
         self.paid_micros += cost
         self._count(outcome, seconds, cost)
+        if outcome is CallOutcome.REFUSED:
+            await self._on_answer()
 
     def _count(self, outcome: CallOutcome, seconds: float, cost_micros: int) -> None:
         task = self._question.task.name

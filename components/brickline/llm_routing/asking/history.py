@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 
-from brickline.budget import Entry, State
+from brickline.budget import Entry, State, usd
 from brickline.llm_routing.asking.answer import Answer
 from brickline.llm_routing.asking.judging import read_back
 from brickline.llm_routing.asking.question import Question
@@ -68,6 +68,10 @@ class History:
                     )
         return None
 
+    def seen(self, question: Question[OutputT], model: Model) -> Entry | None:
+        """Return the answer that the model gave to an equal question."""
+        return self.shared.get(question.fingerprint(model)) if self.shared and not model.is_free else None
+
     def check_decided(self, *, may_retry: bool) -> None:
         """Raise `CallInFlight`, or unless `may_retry` `AmbiguousCall`, where a call could pay twice."""
         now = datetime.now(UTC)
@@ -105,7 +109,7 @@ def ambiguous(entry: Entry, reason: str | None) -> AmbiguousCall:
     """Say what is not known and why, and who decides."""
     return AmbiguousCall(
         f"call {entry.entry_id} of model {entry.model} may have been billed, up to "
-        f"${entry.reserved_micros / 1_000_000:.6f}, and its answer is lost: "
+        f"{usd(entry.reserved_micros)}, and its answer is lost: "
         f"{reason or 'its worker was not heard of again'}. Say what it cost with "
         f'"brickline budget resolve {entry.entry_id}" and replay the event, or set on_ambiguous = "retry" '
         "in the models file"

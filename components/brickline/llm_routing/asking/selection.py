@@ -1,13 +1,10 @@
 """Going down the ranking until a model answers."""
 
-import asyncio
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Generic
-
-from pydantic import JsonValue
 
 from brickline.budget import Entry, OverBudget
 from brickline.llm_routing.asking.alike import Alike
@@ -16,18 +13,17 @@ from brickline.llm_routing.asking.exchange import Exchange
 from brickline.llm_routing.asking.history import History, NotLooked, ambiguous
 from brickline.llm_routing.asking.judging import read_back
 from brickline.llm_routing.asking.metrics import count_call
+from brickline.llm_routing.asking.opening import NoTurn, Opening, Probed
 from brickline.llm_routing.asking.question import Question
 from brickline.llm_routing.books.books import Books
-from brickline.llm_routing.books.notes import CallNote, ended
-from brickline.llm_routing.books.open_call import OpenCall, PaidCall
+from brickline.llm_routing.books.notes import CallNote
+from brickline.llm_routing.books.open_call import PaidCall
 from brickline.llm_routing.books.outcome import CallOutcome
 from brickline.llm_routing.choosing.decision import Decision
 from brickline.llm_routing.errors import (
     BudgetRefused,
-    InvalidOutput,
     LLMError,
     NoProvider,
-    ProviderRefused,
     ProviderUnavailable,
     RateLimited,
     WaitingForBudget,
@@ -42,25 +38,11 @@ from brickline.telemetry import get_logger
 
 _log = get_logger(__name__)
 
-_WORTH_WAITING_S = 2.0
-"""For a turn of the best model, before a lesser one is asked."""
 _NEXT_LOOK = timedelta(minutes=15)
 """When a limit without a window's end may have been raised."""
 _HOLDS_LAST_S = (1.0, 5.0)
 """What is held is settled or released when its call ends, mostly long before its lease; not all look again at
 once."""
-
-
-class _NoTurn(Exception):
-    """Raised where the model's rate limit leaves no room for seconds."""
-
-    def __init__(self, wait_s: float) -> None:
-        super().__init__(f"its rate limit leaves no room for {wait_s:.1f} s")
-        self.wait_s = wait_s
-
-
-class _Probed(ProviderUnavailable):
-    """Raised where one call probes the model; that this one is not made says nothing about it."""
 
 
 class Selection(Generic[OutputT]):
@@ -85,13 +67,11 @@ class Selection(Generic[OutputT]):
         self._books = books
         self._states = states
         self._alike = alike
-        self._attempt = history.next_attempt
+        self._opening = Opening(question, decision, history, routing, books, states)
         self._paid_micros = history.paid_micros
         self._spent: list[OverBudget] = []
         self._turns_s: list[float] = []
         self._failures: list[ProviderUnavailable] = []
-        self._opened: OpenCall | None = None
-        self._has_answered = False
 
     async def answer(self) -> Answer[OutputT]:
         """Return the answer of the first model that gives one, or that gave one to an equal question."""
@@ -99,14 +79,14 @@ class Selection(Generic[OutputT]):
             model = candidate.model
             if self._may_be_known and (model.is_free or self._question.task.semantic):
                 raise NotLooked  # there would be an effect before the ledger could see that it is known
-            known = self._seen(model)
+            known = self._history.seen(self._question, model)
             if known is not None and (output := self._output_of(known)) is not None:
                 return await self._share(model, known, output)
             try:
                 return await self._ask_unless_alike(model)
             except OverBudget as over:
                 self._pass_over(over)
-            except _NoTurn as no_turn:
+            except NoTurn as no_turn:
                 self._turns_s.append(no_turn.wait_s)
             except ProviderUnavailable as failure:
                 self._fall_back(failure)
@@ -117,13 +97,13 @@ class Selection(Generic[OutputT]):
     @property
     def _may_be_known(self) -> bool:
         """Nobody has looked, and no attempt was opened: had there been others, the ledger would not have."""
-        return not self._history.looked and self._attempt == self._history.next_attempt
+        return not self._history.looked and not self._opening.has_opened
 
     async def _ask_unless_alike(self, model: Model) -> Answer[OutputT]:
         """Ask, unless a similar question was answered and such answers are used; else compare the two."""
         question = self._question
         match = None if model.is_free else await self._alike.match(question, model, self._routing)
-        known = await self._books.shared(question, match.key, self._max_age) if match else None
+        known = await self._books.shared(question, match.key, self._routing.cache_for) if match else None
         output = self._output_of(known) if known else None
         if known is not None and output is not None and await self._alike.may_use(self._routing):
             return await self._share(model, known, output)
@@ -134,18 +114,14 @@ class Selection(Generic[OutputT]):
             await self._alike.learn(question, model, self._routing)
         return answer
 
-    def _seen(self, model: Model) -> Entry | None:
-        """Return the answer that an equal question has had."""
-        shared = self._history.shared
-        return shared.get(self._question.fingerprint(model)) if shared and not model.is_free else None
-
     def _output_of(self, entry: Entry) -> OutputT | None:
         return read_back(self._question.task, entry.result or b"")
 
     async def _share(self, model: Model, known: Entry, output: OutputT) -> Answer[OutputT]:
         earlier = CallNote.of(known)
-        note = {**self._note(model), "answered_by": earlier.answered_by, "repaired": earlier.repaired}
-        await self._books.share(self._question, model, self._attempt, known, note)
+        attempt = self._opening.attempt(model, degraded=bool(self._spent))
+        note = {**attempt.note, "answered_by": earlier.answered_by, "repaired": earlier.repaired}
+        await self._books.share(replace(attempt, note=note), known)
         count_call(model.name, self._question.task.name, CallOutcome.CACHED)
         return Answer(
             output,
@@ -160,66 +136,21 @@ class Selection(Generic[OutputT]):
             self._question,
             model,
             self._pool.provider(model),
-            partial(self._open, model),
+            partial(self._opening.open, model, degraded=bool(self._spent)),
+            partial(self._states.succeeded, model.name),
             self._history.corrections(model, self._question.text_digest),
         )
-        self._has_answered = False
         try:
             answer = await exchange.answer()
-        except _Probed:
+        except Probed:
             raise
         except ProviderUnavailable as failure:
             await self._states.failed(model.name, failure.reason, failure.retry_after_s)
             raise
-        except (InvalidOutput, ProviderRefused):
-            await self._states.succeeded(model.name)
-            raise
         finally:
             self._paid_micros += exchange.paid_micros
         self._states.took(model.name, answer.seconds)
-        await self._states.succeeded(model.name)
         return replace(answer, cost_micros=self._paid_micros, degraded=bool(self._spent))
-
-    @property
-    def _max_age(self) -> timedelta:
-        return timedelta(days=self._routing.cache_days)
-
-    async def _open(self, model: Model, worst_micros: int) -> OpenCall:
-        if self._has_answered:  # wrongly, but it works: what follows is no probe any more
-            await self._states.succeeded(model.name)
-        self._opened = None
-        self._opened = await self._books.open(
-            self._question,
-            model,
-            self._attempt,
-            worst_micros,
-            self._note(model),
-            share_for=self._max_age if self._routing.cache else None,
-            seen=self._seen(model),
-        )
-        self._attempt += 1
-        try:
-            await self._be_admitted(model)
-        except BaseException as error:  # it was not made
-            await self._opened.release(CallOutcome.PASSED_OVER, ended(None, 0.0, detail=str(error)))
-            raise
-        self._has_answered = True  # if another is opened for it in this exchange
-        return self._opened
-
-    async def _be_admitted(self, model: Model) -> None:
-        """Take a request and tokens of the model's minute, at once or a little later, and a probe's right.
-
-        Only now that the call is ours to make: a turn or probe that nothing is sent with is lost to others.
-        """
-        tokens = self._question.likely_tokens
-        waited_s = 0.0
-        while wait_s := await self._states.take_turn(model.name, model.rpm, model.tpm, tokens):
-            if waited_s + wait_s > _WORTH_WAITING_S:
-                raise _NoTurn(wait_s)
-            await asyncio.sleep(wait_s)
-            waited_s += wait_s
-        if not await self._states.may_try(model.name):
-            raise _Probed(model.name, "another worker is probing it")
 
     def _pass_over(self, over: OverBudget) -> None:
         """Go on to a model that still can be paid for, if that is the policy and money is what lacks."""
@@ -237,8 +168,8 @@ class Selection(Generic[OutputT]):
         """Go on to the next model, unless that could pay a second time."""
         self._failures.append(failure)
         hold = self._routing.on_ambiguous is OnAmbiguous.HOLD
-        if failure.maybe_billed and hold and isinstance(self._opened, PaidCall):
-            raise ambiguous(self._opened.entry, str(failure)) from failure
+        if failure.maybe_billed and hold and isinstance(self._opening.opened, PaidCall):
+            raise ambiguous(self._opening.opened.entry, str(failure)) from failure
 
     def _nothing_left(self) -> LLMError:
         task, excluded = self._question.task, self._decision.exclusions
@@ -253,18 +184,6 @@ class Selection(Generic[OutputT]):
         """Wait for the first window that ends; where none does, somebody has to raise a limit."""
         until = min(over.until or datetime.now(UTC) + _NEXT_LOOK for over in self._spent)
         return WaitingForBudget("; ".join(map(_told, self._spent)), until=until)
-
-    def _note(self, model: Model) -> dict[str, JsonValue]:
-        task = self._question.task
-        return {
-            "task": task.name,
-            "version": task.version,
-            "provider": model.provider,
-            "model_id": model.model,
-            "text": self._question.text_digest,
-            "degraded": bool(self._spent),
-            "decision": self._decision.as_note(),
-        }
 
 
 def _told(over: OverBudget) -> str:

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from brickline.budget import Entry, Ledger, Looked, State, Wish
 from brickline.llm_routing.asking.history import History
 from brickline.llm_routing.asking.question import Question
-from brickline.llm_routing.books.open_call import FreeCall, Note, OpenCall, PaidCall, UnrecordedCall
+from brickline.llm_routing.books.attempt import Attempt
+from brickline.llm_routing.books.open_call import FreeCall, OpenCall, PaidCall, UnrecordedCall
 from brickline.llm_routing.books.outcome import CallOutcome
 from brickline.llm_routing.models.model import Model
 
@@ -25,15 +26,7 @@ class Books(Protocol):
         ...
 
     async def open(
-        self,
-        question: Question[Any],
-        model: Model,
-        attempt: int,
-        worst_micros: int,
-        note: Note,
-        *,
-        share_for: timedelta | None,
-        seen: Entry | None,
+        self, attempt: Attempt, worst_micros: int, *, share_for: timedelta | None, seen: Entry | None
     ) -> OpenCall:
         """Open a call that may be made at once. Raises `budget.OverBudget` or `budget.CallInFlight`.
 
@@ -42,9 +35,7 @@ class Books(Protocol):
         """
         ...
 
-    async def share(
-        self, question: Question[Any], model: Model, attempt: int, answer: Entry, note: Note
-    ) -> None:
+    async def share(self, attempt: Attempt, answer: Entry) -> None:
         """Write down that the answer to an equal question was used."""
         ...
 
@@ -85,39 +76,28 @@ class LedgerBooks:
         return found.shared[0] if found.shared else None
 
     async def open(
-        self,
-        question: Question[Any],
-        model: Model,
-        attempt: int,
-        worst_micros: int,
-        note: Note,
-        *,
-        share_for: timedelta | None,
-        seen: Entry | None,
+        self, attempt: Attempt, worst_micros: int, *, share_for: timedelta | None, seen: Entry | None
     ) -> OpenCall:
         """Reserve and dispatch what is paid for."""
-        wish = _wish(question, model, attempt, worst_micros, note)
+        wish, model = _wish(attempt, worst_micros), attempt.model
         if model.is_free:
             return FreeCall(self._ledger, wish)
         if share_for is not None:
             wish = replace(
                 wish,
-                fingerprint=question.fingerprint(model),
+                fingerprint=attempt.question.fingerprint(model),
                 share_s=share_for.total_seconds(),
                 answer_seen=seen.entry_id if seen else None,
             )
         return await PaidCall.open(self._ledger, wish, model.timeout_s)
 
-    async def share(
-        self, question: Question[Any], model: Model, attempt: int, answer: Entry, note: Note
-    ) -> None:
+    async def share(self, attempt: Attempt, answer: Entry) -> None:
         """Record the use of the answer, and what it saved."""
         await self._ledger.record(
-            _wish(question, model, attempt, 0, note),
+            _wish(attempt, 0),
             outcome=CallOutcome.CACHED,
             result=answer.result,
             saved_micros=answer.cost_micros or 0,
-            note=note,
         )
 
     async def reused(self, entry: Entry) -> None:
@@ -137,22 +117,12 @@ class NoBooks:
         return None
 
     async def open(
-        self,
-        question: Question[Any],
-        model: Model,
-        attempt: int,
-        worst_micros: int,
-        note: Note,
-        *,
-        share_for: timedelta | None,
-        seen: Entry | None,
+        self, attempt: Attempt, worst_micros: int, *, share_for: timedelta | None, seen: Entry | None
     ) -> OpenCall:
         """Let it be made."""
         return UnrecordedCall()
 
-    async def share(
-        self, question: Question[Any], model: Model, attempt: int, answer: Entry, note: Note
-    ) -> None:
+    async def share(self, attempt: Attempt, answer: Entry) -> None:
         """Keep nothing."""
 
     async def reused(self, entry: Entry) -> None:
@@ -163,16 +133,16 @@ def _is_left_open(entry: Entry) -> bool:
     return entry.state in (State.RESERVED, State.DISPATCHED) and entry.expires_at <= datetime.now(UTC)
 
 
-def _wish(question: Question[Any], model: Model, attempt: int, amount_micros: int, note: Note) -> Wish:
-    call = question.call
+def _wish(attempt: Attempt, amount_micros: int) -> Wish:
+    call = attempt.question.call
     return Wish(
         tenant=call.tenant,
         event_id=call.event_id,
         step=call.step,
-        attempt=attempt,
+        attempt=attempt.number,
         trace_id=call.trace_id,
-        model=model.name,
+        model=attempt.model.name,
         amount_micros=amount_micros,
         fingerprint=None,
-        note=note,
+        note=attempt.note,
     )

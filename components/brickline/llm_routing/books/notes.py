@@ -6,8 +6,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from brickline.budget import Entry
 from brickline.llm_routing.provider import ProviderResponse
-
-_LONGEST_DETAIL = 2000
+from brickline.persistence import storable
 
 
 class CallNote(BaseModel):
@@ -58,10 +57,3 @@ def ended(
         "repaired": repaired,
         "gave_up": gave_up,
     }
-
-
-def storable(text: str) -> str:
-    """Replace what Postgres cannot hold; cut what nobody reads."""
-    return (
-        text.encode(errors="replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")[:_LONGEST_DETAIL]
-    )

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -68,6 +69,11 @@ class Routing:
     """Whether the same question again is answered with the same answer."""
     cache_days: float = 7.0
     semantic: Semantic = "off"
+
+    @property
+    def cache_for(self) -> timedelta:
+        """How long an answer serves equal questions, where the cache is on."""
+        return timedelta(days=self.cache_days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import asyncpg
 
 from brickline.llm_routing.states.latencies import Batch
 from brickline.llm_routing.states.model_state import ModelState
-from brickline.persistence import Database, Queries
+from brickline.persistence import Database, Queries, storable
 
 _QUERIES = Queries(__package__, "states.sql")
 _LATENCY_LASTS_S = 600.0
@@ -87,7 +87,7 @@ class StatesTable:
         return wait_s
 
     async def _write(self, query: str, name: str, reason: str, *arguments: float) -> Row:
-        text = _storable(reason)
+        text = storable(reason, longest=_LONGEST_REASON)
         async with self._database.connection() as connection:
             row = await connection.fetchrow(_QUERIES[query], name, text, *arguments)
         if row is None:
@@ -102,9 +102,3 @@ def _row(row: asyncpg.Record, reason: str, latency_s: float | None) -> Row:
         for name in ("open_s", "throttled_s")
     )
     return Row(ModelState(latency_s, open_until, throttled_until, reason), row["failures"])
-
-
-def _storable(text: str) -> str:
-    """Replace what Postgres cannot hold; cut what nobody reads."""
-    clean = text.encode(errors="replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")
-    return clean[:_LONGEST_REASON]

@@ -19,6 +19,7 @@ from brickline.llm_routing import (
     LLMClient,
     OnAmbiguous,
     ProviderRefused,
+    ProviderRequest,
     ProviderResponse,
     ProviderUnavailable,
     Usage,
@@ -40,6 +41,7 @@ from support.asking import (
     model_named,
 )
 from support.outage import outage
+from support.waiting import eventually
 
 PAID = model_named(usd_per_mtok="2")
 COST = 20
@@ -332,15 +334,28 @@ async def test_an_event_that_another_worker_has_in_hand_comes_back_later(ledger:
     assert len(provider.asked) == 1
 
 
+class Withholding(Scripted):
+    """A provider that answers when it may."""
+
+    def __init__(self, outcome: str) -> None:
+        super().__init__(outcome)
+        self.may_answer = asyncio.Event()
+
+    async def complete(self, request: ProviderRequest) -> ProviderResponse:
+        self.heard.set()
+        await self.may_answer.wait()
+        return await super().complete(request)
+
+
 async def test_an_answer_that_was_paid_for_outlasts_a_restart_of_postgres(
-    ledger: Ledger, postgres_server: str, database_url: str
+    ledger: Ledger, postgres_server: str, database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    provider, call = Scripted(CALM, delay_s=0.5), StepCall()
-    client = client_of((PAID, provider), ledger=ledger)
-    asking = asyncio.create_task(client.answer(MOOD, TEXT, call))
+    provider = Withholding(CALM)
+    asking = asyncio.create_task(client_of((PAID, provider), ledger=ledger).answer(MOOD, TEXT, StepCall()))
     await provider.heard.wait()
     async with outage(postgres_server, database_url):
-        await asyncio.sleep(1.5)  # past the answer
+        provider.may_answer.set()
+        await eventually(lambda: "llm.waiting_for_ledger" in caplog.text)
     assert (await asking).cost_micros == COST
     assert await states(ledger) == [(State.SETTLED, "answered")]
 
