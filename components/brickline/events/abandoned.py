@@ -21,7 +21,7 @@ CRASH_LOOP = "crash loop"
 class _Anything(Payload):
     """Stands for the payload of events that nobody here reads."""
 
-    topic: ClassVar[str] = "#"
+    topic: ClassVar[str] = "brickline.unrouted"
 
 
 class UnroutedGroup(ConsumerGroup[_Anything]):

@@ -1,11 +1,13 @@
 """The language the services share: the event envelope, the payloads, and their form on the wire."""
 
 from brickline.schemas.cloud_event import Envelope
-from brickline.schemas.envelope import BaseEvent, Payload, Tenant, TraceId, Upcaster
+from brickline.schemas.digest import schema_digest
+from brickline.schemas.envelope import BaseEvent, Tenant, TraceId
 from brickline.schemas.errors import (
     FutureEvent,
     InvalidPayload,
     OversizedEvent,
+    PayloadError,
     SchemaError,
     UnexpectedTopic,
     UnknownVersion,
@@ -13,6 +15,7 @@ from brickline.schemas.errors import (
     UnwritableEvent,
 )
 from brickline.schemas.limits import MAX_AHEAD, MAX_EVENT_BYTES
+from brickline.schemas.payload import Payload, Upcaster
 from brickline.schemas.payloads import (
     MAX_INLINE_BYTES,
     PAYLOADS,
@@ -44,6 +47,7 @@ __all__ = [
     "InvalidPayload",
     "OversizedEvent",
     "Payload",
+    "PayloadError",
     "ReportUpdated",
     "SchemaError",
     "Tenant",
@@ -56,4 +60,5 @@ __all__ = [
     "decode",
     "encode",
     "peek",
+    "schema_digest",
 ]

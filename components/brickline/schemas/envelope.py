@@ -1,8 +1,7 @@
-"""The envelope every event travels in, and the base of every payload."""
+"""The envelope every event travels in."""
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -14,6 +13,8 @@ from pydantic import (
     SerializeAsAny,
     StringConstraints,
 )
+
+from brickline.schemas.payload import Payload
 
 
 def _not_all_zero(trace_id: str) -> str:
@@ -27,36 +28,6 @@ TraceId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$"), AfterVali
 
 Tenant = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,64}$")]
 """Whose data an event carries."""
-
-Upcaster = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-"""Turns the JSON data of one version of a payload into that of the next."""
-
-
-class Payload(BaseModel):
-    """Base of the payload models: one class is the newest version of one topic.
-
-    Readers ignore fields they do not know, so that a writer may add one without a new version. A change that
-    is not additive raises `version` and adds an entry to `upcasters`, keyed by the version it starts from.
-    """
-
-    # JSON has neither infinity nor NaN: one would be written as null, which no reader takes for a number.
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
-
-    topic: ClassVar[str]
-    version: ClassVar[int] = 1
-    upcasters: ClassVar[Mapping[int, Upcaster]] = {}
-    ordered: ClassVar[bool] = False
-    """Whether events of one tenant and one `subject` are handled in the order in which they were published.
-
-    Costs throughput: a group of such a topic works in one process at a time, and of one subject one event at
-    a time is on its way.
-    """
-
-    @property
-    def subject(self) -> str | None:
-        """What the event is about (CloudEvents' `subject`): one string for all events of a document."""
-        return None
-
 
 PayloadT = TypeVar("PayloadT", bound=Payload)
 

@@ -1,8 +1,15 @@
-"""What can be wrong with an event on its way to bytes, or from them: trying again cannot help."""
+"""What can be wrong with a payload's model, or with an event on its way to bytes or from them.
+
+Trying again cannot help.
+"""
 
 
 class SchemaError(Exception):
     """Root of everything this brick raises."""
+
+
+class PayloadError(SchemaError):
+    """Raised where a payload is defined, for a model that cannot be published, read or announced."""
 
 
 class UnreadableEvent(SchemaError):

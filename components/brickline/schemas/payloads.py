@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from brickline.schemas.envelope import Payload
+from brickline.schemas.payload import Payload
 
 MAX_INLINE_BYTES = 256 * 1024
 """The most UTF-8 bytes of text one event carries; a longer document travels as several parts."""

@@ -40,6 +40,13 @@ class BusWithDead:
         theirs = subscription.abandoned and subscription.group_id != UNROUTED
         yield self.dead if theirs else DeliveryQueue()
 
+    async def tell(self, notice: bytes) -> None: ...
+
+    @asynccontextmanager
+    async def hear(self) -> AsyncIterator[AsyncIterator[bytes]]:
+        raise NotImplementedError
+        yield
+
     def blocked_topics(self) -> Collection[str]:
         return ()
 
