@@ -57,6 +57,9 @@ CMD ["start"]
 # Last, for they change with each commit.
 ARG PROJECT
 ARG REVISION=unknown
+# What the image's processes call themselves: --build-arg RELEASE=v1.4.2, else the revision.
+ARG RELEASE=""
+ENV BRICKLINE_RELEASE=${RELEASE:-$REVISION}
 LABEL org.opencontainers.image.title="brickline ${PROJECT}" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision="${REVISION}"

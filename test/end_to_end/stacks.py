@@ -15,7 +15,12 @@ from support.waiting import eventually
 TENANTS = tuple(f"tenant-{number:02}" for number in range(300))
 KEYS = ",".join(f"{tenant}:key-of-{tenant}" for tenant in TENANTS)
 OPERATOR_KEY = "key-of-the-operator"
-_OPERATORS = {"BRICKLINE_OPERATOR_KEYS": f"operator:{OPERATOR_KEY}"}
+RELEASE, DEPLOYMENT = "v1.2+g5aa5546", "end-to-end"
+_COMMON = {
+    "BRICKLINE_OPERATOR_KEYS": f"operator:{OPERATOR_KEY}",
+    "BRICKLINE_RELEASE": RELEASE,
+    "BRICKLINE_DEPLOYMENT": DEPLOYMENT,
+}
 
 
 class Stack(ABC):
@@ -54,7 +59,7 @@ class Standalone(Stack):
     def __init__(self, folder: Path, *, keys: str = KEYS) -> None:
         self.data = folder / "data"
         command = [COMMAND, "up", "--port", "0", "--data", str(self.data)]
-        self.program = Program("standalone", command, folder, {"BRICKLINE_API_KEYS": keys, **_OPERATORS})
+        self.program = Program("standalone", command, folder, {"BRICKLINE_API_KEYS": keys, **_COMMON})
         self.programs = {self.program.name: self.program}
         self.own_key = ""
 
@@ -89,7 +94,7 @@ class Services(Stack):
             "BRICKLINE_DATABASE_URL": database_url,
             "BRICKLINE_RABBITMQ_URL": rabbitmq_url,
             "BRICKLINE_API_KEYS": KEYS,
-            **_OPERATORS,
+            **_COMMON,
         }
         self.programs = {
             name: Program(name, service(name), folder, {**common, "BRICKLINE_PORT": str(port)})

@@ -36,8 +36,8 @@ async def sweep(url: str, prefix: str) -> None:
             for queue in (f"{prefix}.{group}", f"{prefix}.{group}.dead"):
                 await channel.queue_delete(queue)
         await channel.queue_delete(f"{prefix}.unrouted")
-        for exchange in (f"{prefix}.events", f"{prefix}.relay", f"{prefix}.unrouted", f"{prefix}.dead"):
-            await channel.exchange_delete(exchange)
+        for exchange in ("events", "relay", "unrouted", "dead", "notices"):
+            await channel.exchange_delete(f"{prefix}.{exchange}")
 
 
 async def depth(url: str, queue: str) -> int:

@@ -33,6 +33,16 @@ class WatchedBus:
         async with self.bus.consume(subscription) as deliveries:
             yield _WatchedDeliveries(deliveries, self.life, *points)
 
+    async def tell(self, notice: bytes) -> None:
+        self.life.check()
+        await self.bus.tell(notice)
+
+    @asynccontextmanager
+    async def hear(self) -> AsyncIterator[AsyncIterator[bytes]]:
+        self.life.check()
+        async with self.bus.hear() as notices:
+            yield notices
+
     def blocked_topics(self) -> Collection[str]:
         return self.bus.blocked_topics()
 

@@ -2,19 +2,19 @@
 
 import asyncio
 
-from brickline.events import BusError
+from brickline.events import BusError, Release
 from brickline.http_api.service import SERVICE, ingestion
 from brickline.operator_api import operator_routers
 from brickline.persistence import Database, DatabaseUnavailable, PersistenceError
 from brickline.process import run_service, until
 from brickline.rabbit_bus import RabbitBus
 from brickline.schemas import ORDERED, ROUTES
-from brickline.settings import DatabaseSettings, HttpSettings, LogSettings, RabbitSettings
+from brickline.settings import DatabaseSettings, HttpSettings, LogSettings, RabbitSettings, ReleaseSettings
 from brickline.telemetry import Health, ListenError
 from brickline.web import create_app, run_server
 
 
-class IngestionSettings(HttpSettings, DatabaseSettings, RabbitSettings, LogSettings):
+class IngestionSettings(HttpSettings, DatabaseSettings, RabbitSettings, ReleaseSettings, LogSettings):
     """Everything this process reads from its environment."""
 
 
@@ -30,7 +30,7 @@ async def serve(settings: IngestionSettings, stop: asyncio.Event) -> None:
         RabbitBus.connect(
             settings.rabbitmq_url.get_secret_value(), routes=ROUTES, ordered=ORDERED, name=SERVICE.name
         ) as bus,
-        ingestion(database, bus, health) as routers,
+        ingestion(database, bus, health, release=Release(settings.release, settings.deployment)) as routers,
     ):
         app = create_app(
             service=SERVICE.name,

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from brickline.documents import MIGRATIONS as DOCUMENTS
 from brickline.events import MIGRATIONS as EVENTS
-from brickline.events import Bus, Consumer, EventRuntime, Service
+from brickline.events import UNRELEASED, Bus, Consumer, EventRuntime, Release, Service
 from brickline.http_api.documents import documents_router
 from brickline.http_api.jobs import jobs_router
 from brickline.jobs import MIGRATIONS as JOBS
@@ -26,11 +26,13 @@ SERVICE = Service(
 
 
 @asynccontextmanager
-async def ingestion(database: Database, bus: Bus, health: Health) -> AsyncIterator[list[APIRouter]]:
+async def ingestion(
+    database: Database, bus: Bus, health: Health, *, release: Release = UNRELEASED
+) -> AsyncIterator[list[APIRouter]]:
     """Run the tier's relay and consumers; yield its routes."""
     for migrations in (EVENTS, DOCUMENTS, JOBS):
         await migrations.apply(database)
-    runtime = EventRuntime(SERVICE, database, bus)
+    runtime = EventRuntime(SERVICE, database, bus, release=release)
     consumers: list[Consumer[Any]] = [
         DocumentWaiting(),
         DocumentAnalysed(),

@@ -2,18 +2,27 @@
 
 import asyncio
 
-from brickline.events import BusError
+from brickline.events import BusError, Release
 from brickline.llm_routing import ModelsFileError
 from brickline.persistence import Database, PersistenceError
 from brickline.process import run_service
 from brickline.rabbit_bus import RabbitBus
 from brickline.rabbit_worker.service import SERVICE, analysis
 from brickline.schemas import ORDERED, ROUTES
-from brickline.settings import DatabaseSettings, ListenSettings, LogSettings, ModelsSettings, RabbitSettings
+from brickline.settings import (
+    DatabaseSettings,
+    ListenSettings,
+    LogSettings,
+    ModelsSettings,
+    RabbitSettings,
+    ReleaseSettings,
+)
 from brickline.telemetry import Health, HealthServer, ListenError
 
 
-class AnalysisSettings(ListenSettings, DatabaseSettings, RabbitSettings, ModelsSettings, LogSettings):
+class AnalysisSettings(
+    ListenSettings, DatabaseSettings, RabbitSettings, ModelsSettings, ReleaseSettings, LogSettings
+):
     """Everything this process reads from its environment."""
 
 
@@ -33,7 +42,13 @@ async def serve(settings: AnalysisSettings, stop: asyncio.Event) -> None:
         RabbitBus.connect(
             settings.rabbitmq_url.get_secret_value(), routes=ROUTES, ordered=ORDERED, name=SERVICE.name
         ) as bus,
-        analysis(database, bus, health, settings.models_file),
+        analysis(
+            database,
+            bus,
+            health,
+            settings.models_file,
+            release=Release(settings.release, settings.deployment),
+        ),
     ):
         await stop.wait()
 

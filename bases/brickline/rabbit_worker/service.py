@@ -9,7 +9,7 @@ from brickline.analysis import AnalysisConsumer
 from brickline.embeddings import MIGRATIONS as EMBEDDINGS
 from brickline.embeddings import SemanticIndex, WordLlamaEmbedder
 from brickline.events import MIGRATIONS as EVENTS
-from brickline.events import Bus, EventRuntime, Service
+from brickline.events import UNRELEASED, Bus, EventRuntime, Release, Service
 from brickline.llm_providers import Providers
 from brickline.llm_routing import LLM_MIGRATIONS, CatalogueFile, ModelPool, running_client
 from brickline.persistence import Database
@@ -26,14 +26,19 @@ _MARGIN_S = 20.0
 
 @asynccontextmanager
 async def analysis(
-    database: Database, bus: Bus, health: Health, models_file: Path | None = None
+    database: Database,
+    bus: Bus,
+    health: Health,
+    models_file: Path | None = None,
+    *,
+    release: Release = UNRELEASED,
 ) -> AsyncIterator[None]:
     """Run the tier's relay and consumer, with the models of `models_file`."""
     for migrations in (EVENTS, *LLM_MIGRATIONS, EMBEDDINGS, ANALYSIS):
         await migrations.apply(database)
     pool = ModelPool(CatalogueFile(models_file), Providers())
     similar = SemanticIndex(database, WordLlamaEmbedder())
-    runtime = EventRuntime(SERVICE, database, bus)
+    runtime = EventRuntime(SERVICE, database, bus, release=release)
     async with (
         running_client(database, pool, similar) as llm,
         runtime.running([AnalysisConsumer(llm)], health, drain_s=pool.longest_call_s() + _MARGIN_S),

@@ -2,19 +2,19 @@
 
 import asyncio
 
-from brickline.events import BusError
+from brickline.events import BusError, Release
 from brickline.operator_api import operator_routers
 from brickline.persistence import Database, DatabaseUnavailable, PersistenceError
 from brickline.process import run_service, until
 from brickline.rabbit_bus import RabbitBus
 from brickline.report_api.service import SERVICE, reporting
 from brickline.schemas import ORDERED, ROUTES
-from brickline.settings import DatabaseSettings, HttpSettings, LogSettings, RabbitSettings
+from brickline.settings import DatabaseSettings, HttpSettings, LogSettings, RabbitSettings, ReleaseSettings
 from brickline.telemetry import Health, ListenError
 from brickline.web import create_app, run_server
 
 
-class ReportingSettings(HttpSettings, DatabaseSettings, RabbitSettings, LogSettings):
+class ReportingSettings(HttpSettings, DatabaseSettings, RabbitSettings, ReleaseSettings, LogSettings):
     """Everything this process reads from its environment."""
 
 
@@ -30,7 +30,7 @@ async def serve(settings: ReportingSettings, stop: asyncio.Event) -> None:
         RabbitBus.connect(
             settings.rabbitmq_url.get_secret_value(), routes=ROUTES, ordered=ORDERED, name=SERVICE.name
         ) as bus,
-        reporting(database, bus, health) as routers,
+        reporting(database, bus, health, release=Release(settings.release, settings.deployment)) as routers,
     ):
         app = create_app(
             service=SERVICE.name,

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter
 
 from brickline.events import MIGRATIONS as EVENTS
-from brickline.events import Bus, EventRuntime, Service
+from brickline.events import UNRELEASED, Bus, EventRuntime, Release, Service
 from brickline.persistence import Database
 from brickline.report_api.reads import reads_router
 from brickline.reporting import MIGRATIONS as REPORTING
@@ -21,10 +21,12 @@ SERVICE = Service(
 
 
 @asynccontextmanager
-async def reporting(database: Database, bus: Bus, health: Health) -> AsyncIterator[list[APIRouter]]:
+async def reporting(
+    database: Database, bus: Bus, health: Health, *, release: Release = UNRELEASED
+) -> AsyncIterator[list[APIRouter]]:
     """Run the tier's relay and consumers; yield its routes."""
     for migrations in (EVENTS, REPORTING):
         await migrations.apply(database)
-    runtime = EventRuntime(SERVICE, database, bus)
+    runtime = EventRuntime(SERVICE, database, bus, release=release)
     async with runtime.running([ProgressRecorder(), InsightsRecorder(), FailureRecorder()], health):
         yield [reads_router(database)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from brickline.embedded import EmbeddedPostgres
+from brickline.events import Release
 from brickline.persistence import DatabaseUnavailable
 from brickline.process import stopped_by_signals, until
 from brickline.standalone.data_folder import require_ours
@@ -40,7 +41,9 @@ async def serve(data_dir: Path, settings: StandaloneSettings, use: Use) -> None:
     async with (
         stopped_by_signals() as stop,
         EmbeddedPostgres(data_dir / "postgres") as postgres,
-        running_stack(postgres, health, settings.models_file) as routers,
+        running_stack(
+            postgres, health, settings.models_file, release=Release(settings.release, settings.deployment)
+        ) as routers,
     ):
         settings = with_keys(settings, data_dir)
         app = create_app(

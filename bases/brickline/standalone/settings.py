@@ -10,6 +10,7 @@ from brickline.settings import (
     HttpSettings,
     LogSettings,
     ModelsSettings,
+    ReleaseSettings,
     SettingsError,
     load_settings,
 )
@@ -18,7 +19,7 @@ KEY_FILE = "api-key"
 _TENANT = "default"
 
 
-class StandaloneSettings(HttpSettings, ModelsSettings, LogSettings):
+class StandaloneSettings(HttpSettings, ModelsSettings, ReleaseSettings, LogSettings):
     """As for a service, but nothing is required: without API keys one is generated."""
 
     api_keys: ApiKeys = Field(

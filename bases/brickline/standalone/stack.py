@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter
 
 from brickline.embedded import EmbeddedPostgres
+from brickline.events import UNRELEASED, Release
 from brickline.http_api import SERVICE as INGESTION
 from brickline.http_api import ingestion
 from brickline.memory_bus import MemoryBus
@@ -21,7 +22,7 @@ from brickline.telemetry import Health
 
 @asynccontextmanager
 async def running_stack(
-    postgres: EmbeddedPostgres, health: Health, models_file: Path | None
+    postgres: EmbeddedPostgres, health: Health, models_file: Path | None, *, release: Release = UNRELEASED
 ) -> AsyncIterator[list[APIRouter]]:
     """Run every tier on one Postgres; yield all their routes."""
     bus = MemoryBus(paused=True)
@@ -29,9 +30,9 @@ async def running_stack(
         Database.connect(postgres.dsn, schema=INGESTION.name) as for_ingestion,
         Database.connect(postgres.dsn, schema=ANALYSIS.name) as for_analysis,
         Database.connect(postgres.dsn, schema=REPORTING.name) as for_reporting,
-        reporting(for_reporting, bus, health) as reads,
-        analysis(for_analysis, bus, health, models_file),
-        ingestion(for_ingestion, bus, health) as writes,
+        reporting(for_reporting, bus, health, release=release) as reads,
+        analysis(for_analysis, bus, health, models_file, release=release),
+        ingestion(for_ingestion, bus, health, release=release) as writes,
     ):
         bus.resume()
         databases = {

@@ -60,6 +60,8 @@ from brickline.events.errors import (
 from brickline.events.failures import FailureClass
 from brickline.events.group import ConsumerGroup
 from brickline.events.hastening import hasten
+from brickline.events.held_versions import Holdings, holdings
+from brickline.events.notice_queue import MAX_NOTICE_BYTES, NoticeQueue
 from brickline.events.outbox import Origin, Transaction
 from brickline.events.pause_desk import (
     GroupNotPaused,
@@ -69,6 +71,16 @@ from brickline.events.pause_desk import (
     UnknownGroup,
 )
 from brickline.events.pauses import GroupError, Pause, pause_group, paused_groups, resume_group
+from brickline.events.presence import (
+    UNRELEASED,
+    Announced,
+    Announcement,
+    Pace,
+    Release,
+    Skew,
+    announced,
+    skews,
+)
 from brickline.events.retry import MAX_ATTEMPTS, RetryPolicy
 from brickline.events.runtime import MIGRATIONS, EventRuntime
 from brickline.events.service import Service
@@ -88,8 +100,12 @@ __all__ = [
     "ANNOUNCEMENTS",
     "DELIVERY_LIMIT",
     "MAX_ATTEMPTS",
+    "MAX_NOTICE_BYTES",
     "MIGRATIONS",
+    "UNRELEASED",
     "UNROUTED",
+    "Announced",
+    "Announcement",
     "AttemptFailed",
     "BatchConsumer",
     "BatchContext",
@@ -118,6 +134,7 @@ __all__ = [
     "FailureClass",
     "GroupError",
     "GroupNotPaused",
+    "Holdings",
     "Letter",
     "LetterClosed",
     "LetterDetail",
@@ -127,7 +144,9 @@ __all__ = [
     "LetterState",
     "Message",
     "NoEventInside",
+    "NoticeQueue",
     "Origin",
+    "Pace",
     "Pause",
     "PauseDesk",
     "PauseTableMissing",
@@ -135,12 +154,14 @@ __all__ = [
     "PermanentError",
     "Place",
     "Published",
+    "Release",
     "ReplayOrder",
     "ReplayReport",
     "Replayed",
     "RetryPolicy",
     "Service",
     "Settled",
+    "Skew",
     "StepCall",
     "Subscription",
     "TimelineStep",
@@ -156,10 +177,13 @@ __all__ = [
     "Unroutable",
     "Waiting",
     "WrongRequest",
+    "announced",
     "hasten",
+    "holdings",
     "pause_group",
     "paused_groups",
     "read_duplicates",
     "read_timeline",
     "resume_group",
+    "skews",
 ]

@@ -132,6 +132,20 @@ class Bus(Protocol):
         """
         ...
 
+    async def tell(self, notice: bytes) -> None:
+        """Tell every process that hears now, this one too. Nothing is kept for anybody, and it may be lost.
+
+        At most `MAX_NOTICE_BYTES`, else nobody hears it. Raises `BusUnavailable`, `TopologyMismatch`.
+        """
+        ...
+
+    def hear(self) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Hear what anyone tells until the context ends. Whoever is slow misses the oldest and delays nobody.
+
+        The first connection is made on entering (`BusUnavailable`, `TopologyMismatch`); later ones by itself.
+        """
+        ...
+
     async def check(self) -> str | None:
         """Readiness: None, or why the bus cannot be used."""
         ...

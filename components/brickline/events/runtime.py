@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from brickline.events.errors import EventsError
 from brickline.events.group import ConsumerGroup
 from brickline.events.metrics import GroupMetrics, RelayMetrics
 from brickline.events.outbox import Origin, Outbox, Transaction
+from brickline.events.presence import STEADY, UNRELEASED, Pace, Presence, Release
 from brickline.events.relay import LEASE_S, Relay
 from brickline.events.runner import ConsumerRunner
 from brickline.events.service import Service
@@ -47,17 +48,27 @@ class EventRuntime:
 
     `service` is its declaration, to which it is held; a bare name, for a tool, holds to nothing. Consumers
     given to `running` are subscribed before the relay starts, so that a process holding all services finds
-    every group there. `lease_s` is how long, in seconds, what a killed process was sending waits before
-    another sends it.
+    every group there. What is declared is told to the other processes of the deployment of `release`, at the
+    `pace`. `lease_s` is how long, in seconds, what a killed process was sending waits before another sends
+    it.
     """
 
     def __init__(
-        self, service: Service | str, database: Database, bus: Bus, *, lease_s: float = LEASE_S
+        self,
+        service: Service | str,
+        database: Database,
+        bus: Bus,
+        *,
+        release: Release = UNRELEASED,
+        pace: Pace = STEADY,
+        lease_s: float = LEASE_S,
     ) -> None:
         self._declared = service if isinstance(service, Service) else None
         self.service = service.name if isinstance(service, Service) else service
         self._database = database
         self._bus = bus
+        self._release = release
+        self._pace = pace
         self._lease_s = lease_s
         self._relay = Relay(database, bus, RelayMetrics(self.service), lease_s=lease_s)
         self._outbox = Outbox(database, source=self.service, on_commit=self._relay.wake)
@@ -94,6 +105,7 @@ class EventRuntime:
         health.add(f"{self.service}.database", self._database.check)
         health.add(f"{self.service}.bus", self._bus.check)
         health.add(f"{self.service}.relay", self._relay.check)
+        presence = self._presence(health)
         tasks: list[asyncio.Task[None]] = []
         try:
             with log_context(service=self.service):
@@ -104,12 +116,23 @@ class EventRuntime:
                 METRICS.sampled(self.service, backlog.read),
                 METRICS.sampled(self.service, partial(connections, groups)),
             ):
-                yield
-                await self._drain(runners, tasks, drain_s)
+                async with nullcontext() if presence is None else presence.shown():
+                    yield
+                    await asyncio.gather(*(runner.stop() for runner in runners))
+                    leaving = () if presence is None else (presence.leave(),)
+                    await asyncio.gather(self._drain(tasks, drain_s), *leaving)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _presence(self, health: Health) -> Presence | None:
+        """Return what announces a declared service, its alarm added to `health`."""
+        if self._declared is None:
+            return None
+        presence = Presence(self._declared, self._database, self._bus, release=self._release, pace=self._pace)
+        health.add(f"{self.service}.contracts", presence.check, blocking=False)
+        return presence
 
     def _runners(self, consumer: ConsumerGroup[Any], metrics: GroupMetrics, health: Health) -> list[_Runner]:
         settlement = Settlement(consumer, self._outbox, metrics)
@@ -144,11 +167,8 @@ class EventRuntime:
         metrics = GroupMetrics(self.service, group.group_id, group.payload_type.topic)
         return AbandonedRunner(group, bus=self._bus, settlement=Settlement(group, self._outbox, metrics))
 
-    async def _drain(
-        self, runners: Sequence[_Runner], tasks: Sequence[asyncio.Task[None]], drain_s: float
-    ) -> None:
-        """Take no more, finish what is in hand, send what that published."""
-        await asyncio.gather(*(runner.stop() for runner in runners))
+    async def _drain(self, tasks: Sequence[asyncio.Task[None]], drain_s: float) -> None:
+        """Finish what is in hand, now that no more is taken, and send what that published."""
         *consuming, relaying = tasks
         unfinished: set[asyncio.Task[None]] = set()
         if consuming:

@@ -4,7 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
-from brickline.events import DELIVERY_LIMIT, BusUnavailable, Deliveries, Message, Subscription, Unroutable
+from brickline.events import (
+    DELIVERY_LIMIT,
+    BusUnavailable,
+    Deliveries,
+    Message,
+    NoticeQueue,
+    Subscription,
+    Unroutable,
+)
 from brickline.memory_bus.member import Member
 
 
@@ -22,6 +30,7 @@ class MemoryBus:
     def __init__(self, *, paused: bool = False) -> None:
         self._members: list[Member] = []
         self._topics: dict[str, str] = {}  # of every group ever bound
+        self._hearers: set[NoticeQueue] = set()
         self._resumed = asyncio.Event()
         if not paused:
             self._resumed.set()
@@ -55,6 +64,21 @@ class MemoryBus:
         """Topics of groups that are bound and take nothing now."""
         taking = {member.group_id for member in self._members if member.takes and not member.abandoned}
         return {topic for group_id, topic in self._topics.items() if group_id not in taking}
+
+    async def tell(self, notice: bytes) -> None:
+        """Tell everyone in this process who hears now."""
+        for hearer in self._hearers:
+            hearer.put(notice)
+
+    @asynccontextmanager
+    async def hear(self) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Hear what is told from now on."""
+        hearer = NoticeQueue()
+        self._hearers.add(hearer)
+        try:
+            yield aiter(hearer)
+        finally:
+            self._hearers.remove(hearer)
 
     async def check(self) -> str | None:
         """Return None: there is no connection that could be lost."""

@@ -6,5 +6,6 @@ told what no queue takes. Other programs publish to another, bound alike; its al
 """
 
 from brickline.rabbit_bus.bus import RabbitBus
+from brickline.rabbit_bus.queue_depths import queued
 
-__all__ = ["RabbitBus"]
+__all__ = ["RabbitBus", "queued"]

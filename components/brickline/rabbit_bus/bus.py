@@ -8,8 +8,10 @@ from typing import Self
 from brickline.events import BusError, Deliveries, Message, Subscription, TopologyMismatch
 from brickline.rabbit_bus.connector import Connector
 from brickline.rabbit_bus.declaring import declared
+from brickline.rabbit_bus.hearer import Hearer
 from brickline.rabbit_bus.publisher import Publisher
 from brickline.rabbit_bus.subscriber import Subscriber
+from brickline.rabbit_bus.teller import Teller
 from brickline.rabbit_bus.topology import Topology
 
 
@@ -24,6 +26,7 @@ class RabbitBus:
         self._consuming = consuming
         self._topology = topology
         self._publisher = Publisher(publishing, topology)
+        self._teller = Teller(publishing, topology)
 
     @classmethod
     @asynccontextmanager
@@ -76,6 +79,23 @@ class RabbitBus:
     def blocked_topics(self) -> Collection[str]:
         """Return nothing: the broker holds messages for groups that take none."""
         return ()
+
+    async def tell(self, notice: bytes) -> None:
+        """Tell every process that hears now. Raises `BusUnavailable`, `TopologyMismatch`."""
+        await self._teller.tell(notice)
+
+    @asynccontextmanager
+    async def hear(self) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Hear what is told; reconnects by itself until the context ends."""
+        hearer = Hearer(self._consuming, self._topology)
+        channel = await hearer.open()
+        keeper = asyncio.create_task(hearer.keep_open(channel))
+        try:
+            yield aiter(hearer.notices)
+        finally:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+            await hearer.close()
 
     async def check(self) -> str | None:
         """Readiness: None, or why nothing can be published. Reconnects if the connection was lost."""

@@ -9,11 +9,11 @@ from typing import cast
 
 import aiormq
 from aio_pika.abc import AbstractChannel, AbstractQueue
-from aio_pika.exceptions import AMQPError
 from aiormq.abc import DeliveredMessage
 
 from brickline.events import BusError, Delivery, DeliveryQueue, Subscription
 from brickline.rabbit_bus.acknowledging import Acknowledger
+from brickline.rabbit_bus.closing import close
 from brickline.rabbit_bus.connector import Connector
 from brickline.rabbit_bus.declaring import declared
 from brickline.rabbit_bus.delivery import RabbitDelivery, ack_together
@@ -24,7 +24,6 @@ from brickline.telemetry import get_logger
 _log = get_logger(__name__)
 
 _RECONNECT_S = (0.1, 0.5, 1.0, 2.0)
-_CLOSE_TIMEOUT_S = 5.0
 
 
 class _RabbitDeliveries(DeliveryQueue):
@@ -115,7 +114,7 @@ class Subscriber:
         if self._acknowledger is not None:
             await self._acknowledger.flush(alone=True)
         if self._channel is not None:
-            await _close(self._channel)
+            await close(self._channel)
 
     async def _consume(self) -> None:
         """Consume again after a pause; a channel that is opened meanwhile does so by itself."""
@@ -165,7 +164,7 @@ class Subscriber:
 
         In a task, as this is called by what reads the channel and so would see the broker's answer.
         """
-        self._closing = asyncio.create_task(_close(channel))
+        self._closing = asyncio.create_task(close(channel))
 
     async def _hand_back_all(self, acknowledger: Acknowledger) -> None:
         """Have the broker deliver again what is unsettled on the channel, in its order.
@@ -198,10 +197,3 @@ class Subscriber:
         acknowledger.arrived(tag)
         hand_back = partial(self._hand_back_all, acknowledger) if self._subscription.ordered else None
         await self.deliveries.put(RabbitDelivery(message, tag, acknowledger, hand_back))
-
-
-async def _close(channel: AbstractChannel) -> None:
-    with contextlib.suppress(AMQPError, OSError, RuntimeError, TimeoutError):
-        if not channel.is_closed:
-            async with asyncio.timeout(_CLOSE_TIMEOUT_S):
-                await channel.close()

@@ -6,12 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
+from uuid import uuid4
 
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractQueue, FieldValue
 from aio_pika.exceptions import ChannelPreconditionFailed
 
 from brickline.events import DELIVERY_LIMIT, UNROUTED, Subscription, TopologyMismatch
+
+_MOST_NOTICES = 1_000
+_NOTICE_TTL_MS = 10_000
 
 
 class Exchanges(NamedTuple):
@@ -59,6 +63,11 @@ class Topology:
         """The direct exchange for what queues give up; the routing key is the group."""
         return f"{self.prefix}.dead"
 
+    @property
+    def notices(self) -> str:
+        """The fanout exchange for what every process may hear, and none needs to."""
+        return f"{self.prefix}.notices"
+
     def queue(self, group_id: str) -> str:
         """The group's queue; a message for this group alone goes to it by the default exchange."""
         return f"{self.prefix}.{group_id}"
@@ -84,6 +93,26 @@ class Topology:
         live = await self._declare_live(channel, exchanges, subscription.group_id, subscription.topic)
         dead = await self._declare_dead(channel, exchanges, subscription.group_id)
         return dead if subscription.abandoned else live
+
+    async def declare_notices(self, channel: AbstractChannel) -> AbstractExchange:
+        """Declare the exchange that notices are published to. Raises `TopologyMismatch`."""
+        return await self._declare_exchange(channel, self.notices, ExchangeType.FANOUT)
+
+    async def declare_hearing(self, channel: AbstractChannel) -> AbstractQueue:
+        """Declare a queue of notices for this channel alone, and return it. Raises `TopologyMismatch`.
+
+        It ends with its consumer. What nobody fetches in time is dropped by the broker, so that a hearer that
+        hangs fills nothing.
+        """
+        exchange = await self.declare_notices(channel)
+        queue = await channel.declare_queue(
+            f"{self.notices}.{uuid4().hex}",
+            exclusive=True,  # else RabbitMQ 4 would refuse a queue that is not durable
+            auto_delete=True,
+            arguments={"x-max-length": _MOST_NOTICES, "x-message-ttl": _NOTICE_TTL_MS},
+        )
+        await queue.bind(exchange)
+        return queue
 
     async def _declare_exchanges(self, channel: AbstractChannel) -> Exchanges:
         alternate: dict[str, FieldValue] = {"alternate-exchange": self.unrouted}

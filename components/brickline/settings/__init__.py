@@ -13,6 +13,7 @@ from brickline.settings.load import load_settings
 from brickline.settings.log import LogFormat, LogLevel, LogSettings
 from brickline.settings.models import ModelsSettings
 from brickline.settings.rabbit import RabbitSettings
+from brickline.settings.release import ReleaseSettings
 from brickline.settings.secret_url import SecretUrl
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "LogSettings",
     "ModelsSettings",
     "RabbitSettings",
+    "ReleaseSettings",
     "SecretUrl",
     "Settings",
     "SettingsError",

@@ -14,11 +14,15 @@ Check: TypeAlias = Callable[[], Awaitable[str | None]]
 
 _OK = "ok"
 _START = "start"
+_WARNING = "warning: "
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether a service can do its work: for each check, `ok` or the reason why not."""
+    """Whether a service can do its work: for each check, `ok` or the reason why not.
+
+    What begins with `warning: ` wants attention and stops nothing: the service may be ready all the same.
+    """
 
     ready: bool
     service: str
@@ -45,13 +49,20 @@ class Health:
         self.service = service
         self._timeout_s = timeout_s
         self._checks: dict[str, Check] = {}
+        self._warnings: set[str] = set()
         self._last: dict[str, str] = {}
 
-    def add(self, name: str, check: Check) -> None:
-        """Let readiness depend on `check`; raises ValueError for a name already taken."""
+    def add(self, name: str, check: Check, *, blocking: bool = True) -> None:
+        """Let readiness depend on `check`; raises ValueError for a name already taken.
+
+        One that is not `blocking` is an alarm and no outage: its reason is shown as `warning: ...`, and the
+        service stays as ready (status 200) as its other checks find it.
+        """
         if name in self._checks:
             raise ValueError(f"there is a health check named {name!r} already")
         self._checks[name] = check
+        if not blocking:
+            self._warnings.add(name)
 
     def liveness(self) -> dict[str, object]:
         """Make the JSON of `/health`: an answer at all says that the process lives."""
@@ -64,21 +75,26 @@ class Health:
             if tasks:
                 # Not wait_for: it would wait for a check that ignores its cancellation.
                 await asyncio.wait(tasks.values(), timeout=self._timeout_s)
-            results = {name: self._result(task) for name, task in tasks.items()}
+            results = {name: self._result(name, task) for name, task in tasks.items()}
         finally:
             for task in tasks.values():
                 task.cancel()
         self._log_changes(results)
-        results = results or {_START: "the service is starting"}
-        return Readiness(all(result == _OK for result in results.values()), self.service, results)
+        if results.keys() <= self._warnings:
+            results[_START] = "the service is starting"
+        ready = all(result == _OK for name, result in results.items() if name not in self._warnings)
+        return Readiness(ready, self.service, results)
 
-    def _result(self, task: "asyncio.Task[str | None]") -> str:
+    def _result(self, name: str, task: "asyncio.Task[str | None]") -> str:
+        reason = self._reason(task)
+        if reason is None:
+            return _OK
+        return _WARNING + reason if name in self._warnings else reason
+
+    def _reason(self, task: "asyncio.Task[str | None]") -> str | None:
         if not task.done():
             return f"gave no answer within {self._timeout_s:g} s"
-        if task.cancelled():
-            return "was cancelled"
-        reason = task.result()
-        return _OK if reason is None else reason
+        return "was cancelled" if task.cancelled() else task.result()
 
     def _log_changes(self, results: dict[str, str]) -> None:
         for name, result in results.items():
@@ -86,9 +102,11 @@ class Health:
                 continue
             if result == _OK:
                 log.info("health check recovered", check=name, service=self.service)
+            elif name in self._warnings:
+                log.warning("health check warns", check=name, reason=result, service=self.service)
             else:
                 log.warning("health check failed", check=name, reason=result, service=self.service)
-        self._last = results
+        self._last = dict(results)
 
 
 async def _run(name: str, check: Check) -> str | None:

@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from brickline.events import Bus
+from brickline.events import MIGRATIONS, Bus
+from brickline.persistence import Database
 from support.buses import KINDS, memory_bus, rabbit_bus
+from support.databases import migrated
 from support.shop import Shop, open_shop
 
 
@@ -40,3 +42,17 @@ async def memory_shop(database_url: str) -> AsyncIterator[Shop]:
     """The same, where only the in-process bus makes the point."""
     async with open_shop(database_url, memory_bus()) as shop:
         yield shop
+
+
+@pytest.fixture
+async def shops(database_url: str) -> AsyncIterator[Database]:
+    """The tables of a service that writes."""
+    async with migrated(database_url, "shop", MIGRATIONS) as database:
+        yield database
+
+
+@pytest.fixture
+async def readers(database_url: str) -> AsyncIterator[Database]:
+    """The tables of one that reads it."""
+    async with migrated(database_url, "reader", MIGRATIONS) as database:
+        yield database

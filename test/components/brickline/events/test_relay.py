@@ -44,6 +44,13 @@ class Recorder:
         raise NotImplementedError
         yield
 
+    async def tell(self, notice: bytes) -> None: ...
+
+    @asynccontextmanager
+    async def hear(self) -> AsyncIterator[AsyncIterator[bytes]]:
+        raise NotImplementedError
+        yield
+
     async def check(self) -> str | None:
         return None
 

@@ -1,5 +1,7 @@
 """A service does what its declaration says, no more and no less."""
 
+from uuid import uuid4
+
 import pytest
 
 from brickline.events import Consumer, EventContext, EventRuntime, EventsError, Service, UndeclaredPublish
@@ -49,10 +51,11 @@ async def test_outside_of_a_consumer_it_publishes_what_it_declares_alone(memory_
     service = Service("shop", tier=0, publishes=(Ordered,))
     runtime = EventRuntime(service, memory_shop.database, memory_shop.bus)
 
-    with pytest.raises(UndeclaredPublish, match="DataProcessed is not in the `publishes`"):
+    async def publish_both() -> None:
         async with runtime.transaction(ORIGIN) as tx:
             await tx.publish(Ordered(number=1))
-            await tx.publish(
-                DataProcessed(document_id="0192f5c4-7e0e-7000-8000-000000000000", title="a", content="b")
-            )
+            await tx.publish(DataProcessed(document_id=uuid4(), title="a", content="b"))
+
+    with pytest.raises(UndeclaredPublish, match="DataProcessed is not in the `publishes`"):
+        await publish_both()
     assert await memory_shop.rows("select * from outbox") == []

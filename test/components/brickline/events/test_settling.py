@@ -246,7 +246,7 @@ async def test_publishing_what_is_not_declared_is_refused_and_nothing_is_kept(sh
         await shop.order(1)
         (letter,) = await eventually(shop.dead_letters)
     assert letter["reason"] == "permanent"
-    assert "Shipped is not in the consumer's `publishes`" in letter["error"]
+    assert "Shipped is not in the `publishes` of the consumer" in letter["error"]
     assert await shop.effects() == []
 
 

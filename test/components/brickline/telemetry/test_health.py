@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from brickline.telemetry import Health
+from brickline.telemetry import Check, Health
 
 
 async def well() -> str | None:
@@ -117,3 +117,61 @@ async def test_a_change_is_logged_once(caplog: pytest.LogCaptureFixture) -> None
     for _ in range(4):
         await health.readiness()
     assert caplog.messages == ["health check failed", "health check recovered"]
+
+
+async def test_a_check_that_does_not_block_warns_and_leaves_the_service_ready() -> None:
+    health = Health("analysis")
+    health.add("database", well)
+    health.add("contracts", ill, blocking=False)
+    readiness = await health.readiness()
+    assert readiness.http_status == 200
+    assert readiness.body() == {
+        "status": "ok",
+        "service": "analysis",
+        "checks": {"database": "ok", "contracts": "warning: The broker does not answer."},
+    }
+
+
+async def test_a_warning_hides_no_reason() -> None:
+    health = Health("analysis")
+    health.add("database", ill)
+    health.add("contracts", well, blocking=False)
+    readiness = await health.readiness()
+    assert readiness.http_status == 503
+    assert readiness.checks == {"database": "The broker does not answer.", "contracts": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        (broken, "warning: failed with ConnectionRefusedError"),
+        (stuck, "warning: gave no answer within 0.05 s"),
+    ],
+)
+async def test_a_check_that_fails_or_hangs_and_does_not_block_is_a_warning(check: Check, said: str) -> None:
+    health = Health("analysis", timeout_s=0.05)
+    health.add("database", well)
+    health.add("contracts", check, blocking=False)
+    readiness = await health.readiness()
+    assert (readiness.ready, readiness.checks["contracts"]) == (True, said)
+
+
+async def test_a_service_with_warnings_alone_to_check_is_starting() -> None:
+    health = Health("analysis")
+    health.add("contracts", well, blocking=False)
+    readiness = await health.readiness()
+    assert readiness.http_status == 503
+    assert readiness.checks == {"contracts": "ok", "start": "the service is starting"}
+
+
+async def test_a_change_of_a_warning_is_logged_as_one(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    health, answers = Health("analysis"), iter(["old", "old", None, None])
+
+    async def flaky() -> str | None:
+        return next(answers)
+
+    health.add("contracts", flaky, blocking=False)
+    for _ in range(4):
+        await health.readiness()
+    assert caplog.messages == ["health check warns", "health check recovered"]
