@@ -11,8 +11,6 @@ from brickline.contracts.proof import Parser, witness_of
 from brickline.contracts.verdict import Flag, Rule, Witness
 from brickline.contracts.witness.examples import example
 
-_UNSTATED = object()
-
 
 def flags_of(old: Contract, new: Contract, new_model: Parser | None = None) -> tuple[Flag, ...]:
     """Hold the new reader against the old one."""
@@ -65,10 +63,17 @@ class _Flags:
 
 
 def _default(old: Node, new: Node, path: str) -> Iterator[Flag]:
-    before, after = old.get("default", _UNSTATED), new.get("default", _UNSTATED)
-    if before is not _UNSTATED and after is not _UNSTATED and text_of(before) != text_of(after):
-        says = f"a document without it meant {text_of(before)} and now means {text_of(after)}"
+    before, after = _meaning(old), _meaning(new)
+    if before and after and before != after:
+        says = f"a document without it meant {before} and now means {after}"
         yield Flag(path, Rule.DEFAULT_CHANGED, says)
+
+
+def _meaning(node: Node) -> str | None:
+    """Return what is read where nothing was written; None if something must be, or nobody knows."""
+    if "x-factory" in node:
+        return f"what {node['x-factory']} makes"
+    return text_of(node["default"]) if "default" in node else None
 
 
 def _renamed(old: Node, new: Node, path: str) -> Iterator[Flag]:
@@ -85,7 +90,7 @@ def _renamed(old: Node, new: Node, path: str) -> Iterator[Flag]:
 
 def _optional(node: Node) -> dict[str, Node]:
     return {
-        name: {key: value for key, value in part.items() if key not in ("default", "x-names")}
+        name: {key: value for key, value in part.items() if key not in ("default", "x-factory", "x-names")}
         for name, part in node["properties"].items()
         if name not in node.get("required", ())
     }

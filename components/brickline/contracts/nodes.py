@@ -2,11 +2,13 @@
 
 A schema says all there is: `additionalProperties` is always stated, a constant is an `enum` of one, the keys
 of a map are its `propertyNames`, and `uniqueItems` is a set, which drops duplicates when it is read. What has
-no word in JSON Schema stands under four words of our own:
+no word in JSON Schema stands under words of our own:
 
 - `x-checks`: conditions known by name alone (a validator, a time zone, a rounding). A reader's checks hold of
   a document only if its writer made the same ones.
 - `x-strict`: a reader that converts nothing.
+- `x-finite`: a reader of numbers that takes neither an infinity nor what is no number.
+- `x-factory`: the function that makes a default anew each time.
 - `x-names`: other names under which a reader finds a property.
 - `x-also`: other names under which a reader finds the tag of a discriminated union.
 """
@@ -20,7 +22,7 @@ from pydantic import JsonValue
 Node = Mapping[str, Any]
 """A schema or a part of one, as parsed JSON."""
 
-ANNOTATIONS = frozenset({"default", "$defs", "discriminator"})
+ANNOTATIONS = frozenset({"default", "x-factory", "$defs", "discriminator"})
 UNDERSTOOD = ANNOTATIONS | {
     "$ref",
     "type",
@@ -49,6 +51,7 @@ UNDERSTOOD = ANNOTATIONS | {
     "maxProperties",
     "x-checks",
     "x-strict",
+    "x-finite",
     "x-names",
     "x-also",
 }
@@ -58,9 +61,15 @@ NUMERIC = frozenset({"integer", "number"})
 DECIMALS = frozenset({"decimal", "decimal-or-nan"})
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def text_of(value: object) -> str:
     """Return the one JSON text of a value: keys sorted, no space."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(value)
 
 
 def checks_of(node: Node) -> frozenset[str]:

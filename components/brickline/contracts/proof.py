@@ -5,12 +5,20 @@ from collections.abc import Callable, Iterable
 
 from pydantic import JsonValue, ValidationError
 
+from brickline.contracts.errors import ContractError
 from brickline.contracts.nodes import Node
 from brickline.contracts.verdict import Proof, Witness
 from brickline.contracts.witness.accepts import accepts
 
 Parser = Callable[[bytes], object]
-"""Reads the JSON of a payload, as a model's `model_validate_json` does; raises anything to reject it."""
+"""Reads the JSON of a payload, as a model's `model_validate_json` does; raises anything to reject it.
+
+A `ContractError` is no rejection: the model could not be asked, and the comparison fails with it.
+"""
+
+
+class Rejected(Exception):
+    """Raised by a parser that asks a model elsewhere; its text is that model's own complaint."""
 
 
 def witness_of(
@@ -34,13 +42,17 @@ def rejects(value: JsonValue, reader: Node, model: Parser | None) -> tuple[bool,
         return not accepts(reader, reader.get("$defs", {}), value, "may read"), ""
     try:
         model(json.dumps(value).encode())
+    except ContractError:
+        raise
     except Exception as error:  # a validator of a model may raise anything, and none of it is an acceptance
-        return True, _complaint(error)
+        return True, complaint_of(error)
     return False, ""
 
 
-def _complaint(error: Exception) -> str:
+def complaint_of(error: Exception) -> str:
+    """Return what a model says of a document that it rejects, on one line."""
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_context=False)[0]
         return f"{'.'.join(map(str, first['loc'])) or '$'}: {first['msg']}"
-    return f"{type(error).__name__}: {error}".splitlines()[0]
+    said = str(error) if isinstance(error, Rejected) else f"{type(error).__name__}: {error}"
+    return said.partition("\n")[0]

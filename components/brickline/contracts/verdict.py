@@ -31,6 +31,8 @@ class Rule(StrEnum):
     DEFAULT_CHANGED = "default changed"
     EXTRA_FORBIDDEN = "reader becomes extra=forbid"
     NAME_REUSED = "removed name re-used with another type"
+    UPCASTER = "upcaster"
+    """An older version's document does not come through the upcasters, or the new model refuses it then."""
     NOT_UNDERSTOOD = "not understood"
 
 

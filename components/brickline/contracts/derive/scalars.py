@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable
 from enum import Enum
 
+from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
 from brickline.contracts.derive.walk import Core, Handler, Walk
 from brickline.contracts.nodes import Node, text_of, with_checks
+from brickline.contracts.witness.leaves import leaf_reads
 
 _BOUNDS = {
     "ge": "minimum",
@@ -40,10 +42,23 @@ def _bool(walk: Walk, core: Core) -> Node:
     return {"type": "boolean", **_strict(walk, core)}
 
 
-def _number(walk: Walk, core: Core) -> Node:
-    kind = "integer" if core["type"] == "int" else "number"
+def _integer(walk: Walk, core: Core) -> Node:
     bounds = {word: core[key] for key, word in _BOUNDS.items() if core.get(key) is not None}
-    return {"type": kind, **bounds, **_strict(walk, core)}
+    return {"type": "integer", **bounds, **_strict(walk, core)}
+
+
+def _number(walk: Walk, core: Core) -> Node:
+    node = {**_integer(walk, core), "type": "number"}
+    if walk.setting(core, "allow_inf_nan") is False:
+        return {**node, "x-finite": True} if walk.side == "reader" else node
+    written_as = walk.config.get("ser_json_inf_nan", "null")
+    if walk.side == "reader" or written_as == "null":
+        # Written as null, which no reader takes for a number, an infinity is an accident and not meant to be.
+        return node
+    if written_as == "constants":
+        raise walk.unrepresentable("a NaN that is written as such is no JSON: forbid it (allow_inf_nan)")
+    texts: list[JsonValue] = [text for text in ("-Infinity", "Infinity", "NaN") if leaf_reads(node, text)]
+    return {"anyOf": [node, {"enum": texts}]} if texts else node
 
 
 def _decimal(walk: Walk, core: Core) -> Node:
@@ -117,7 +132,7 @@ HANDLERS: dict[str, Handler] = {
     "any": _any,
     "none": _none,
     "bool": _bool,
-    "int": _number,
+    "int": _integer,
     "float": _number,
     "decimal": _decimal,
     "str": _string,

@@ -10,14 +10,17 @@ from brickline.contracts.nodes import Node, text_of, with_checks
 from brickline.contracts.witness.accepts import accepts
 
 _UNSTATED = object()
+_EMPTY = (list, dict, set, frozenset, tuple, str, int, float, bool)
+"""Factories that make nothing much, the same each time."""
 
 
 def _default(walk: Walk, core: Core) -> Node:
     node = walk.node(core["schema"])
-    if (value := core.get("default", _UNSTATED)) is _UNSTATED:
-        return node
+    if (value := _stated(core)) is _UNSTATED:
+        factory = core.get("default_factory")
+        return {**node, "x-factory": identity(factory)} if factory and walk.side == "reader" else node
     try:
-        default = to_jsonable_python(value, inf_nan_mode="null")
+        default = to_jsonable_python(_in_order(value), inf_nan_mode="null")
     except PydanticSerializationError:
         return node
     if walk.side == "writer" and not accepts(node, walk.defs, default, "writes"):
@@ -25,6 +28,25 @@ def _default(walk: Walk, core: Core) -> Node:
     if core.get("on_error", "raise") != "raise":
         node = with_checks(node, {"before on_error"})
     return {**node, "default": default}
+
+
+def _stated(core: Core) -> object:
+    """Return the default, if it is the same each time."""
+    if core.get("default_factory") in _EMPTY:
+        return core["default_factory"]()
+    return core.get("default", _UNSTATED)
+
+
+def _in_order(value: object) -> object:
+    """Put each set, those within other containers too, into the same order in every process."""
+    match value:
+        case set() | frozenset():
+            return sorted((_in_order(each) for each in value), key=repr)
+        case list() | tuple():
+            return [_in_order(each) for each in value]
+        case dict():
+            return {key: _in_order(each) for key, each in value.items()}
+    return value
 
 
 def _checked(walk: Walk, core: Core) -> Node:

@@ -92,4 +92,5 @@ def shown(node: Node) -> str:
         return "anything"
     words = [f"{word} {node[word]}" for word in (*_SHOWN[3:], *_SHOWN_TOO) if word in node]
     kind = f"{node['type']} ({node['format']})" if "format" in node else node["type"]
+    kind = f"finite {kind}" if node.get("x-finite") else kind
     return " ".join([kind, *([f"with {', '.join(words)}"] if words else [])])

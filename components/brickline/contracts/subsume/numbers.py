@@ -14,7 +14,10 @@ def is_numeric(node: Node) -> bool:
 
 
 def numbers_fit(writer: Node, reader: Node) -> bool:
-    """Whether the reader takes every number of the writer. False may also mean that it cannot be told."""
+    """Whether the reader takes every number of the writer. False may also mean that it cannot be told.
+
+    An integer is taken to be one that a float holds, below 1.8e308.
+    """
     return _form_fits(writer, reader) and _bounds_fit(writer, reader) and _multiples_fit(writer, reader)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def bare(part: Node) -> Node:
     """Leave out what belongs to the name, not to its value."""
-    return {key: value for key, value in part.items() if key not in ("default", "x-names")}
+    return {key: value for key, value in part.items() if key not in ("default", "x-factory", "x-names")}
 
 
 def strangers(

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import JsonValue
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
-from brickline.contracts.nodes import Node, text_of
+from brickline.contracts.nodes import ANNOTATIONS, Node, text_of
 
 _BOUNDS = {
     "minimum": "ge",
@@ -43,9 +43,9 @@ def leaf_reads(node: Node, value: JsonValue) -> bool:
     if node.get("type") is None:
         return True
     try:
-        _validator(text_of({key: part for key, part in node.items() if key != "default"})).validate_json(
-            json.dumps(value)
-        )
+        _validator(
+            text_of({key: part for key, part in node.items() if key not in ANNOTATIONS})
+        ).validate_json(json.dumps(value))
     except ValueError:
         return False
     return True
@@ -78,7 +78,7 @@ def _core(node: Node, strict: bool) -> CoreSchema:
         case "integer":
             return core_schema.int_schema(strict=strict, **bounds)
         case "number":
-            return core_schema.float_schema(strict=strict, allow_inf_nan=True, **bounds)
+            return core_schema.float_schema(strict=strict, allow_inf_nan=not node.get("x-finite"), **bounds)
         case "string":
             return _string(node, strict, bounds)
     return core_schema.any_schema()

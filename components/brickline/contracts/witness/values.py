@@ -7,13 +7,10 @@ from typing import Any
 from pydantic import JsonValue
 
 from brickline.contracts.errors import NoExample
-from brickline.contracts.nodes import Node, is_decimal
+from brickline.contracts.nodes import Node, checks_of, is_decimal
 from brickline.contracts.witness.patterns import matching
 
 _FORMATS = {
-    "date-time": "2026-01-31T12:00:00Z",
-    "date": "2026-01-31",
-    "time": "12:00:00",
     "duration": "P1D",
     "uuid": "00000000-0000-4000-8000-000000000000",
     "uri": "https://example.org/",
@@ -22,6 +19,9 @@ _FORMATS = {
     "base64": "YQ==",
     "hex": "61",
 }
+
+LONGEST = 100_000
+"""No text longer than this is made up, wherever a bound may be."""
 
 
 def leaf_examples(node: Node) -> Iterator[JsonValue]:
@@ -43,8 +43,11 @@ def leaf_examples(node: Node) -> Iterator[JsonValue]:
 
 
 def _strings(node: Node) -> Iterator[JsonValue]:
-    if "format" in node and node["format"] in _FORMATS:
-        yield _FORMATS[node["format"]]
+    form = node.get("format")
+    if form in _FORMATS:
+        yield _FORMATS[form]
+    elif form in ("date-time", "date", "time"):
+        yield _moment(form, checks_of(node))
     if "pattern" in node:
         for least in (0, node.get("minLength", 0), node.get("maxLength", 0)):
             try:
@@ -54,9 +57,19 @@ def _strings(node: Node) -> Iterator[JsonValue]:
         return
     least, most = node.get("minLength", 0), node.get("maxLength")
     for length in sorted({least, max(least, 1), most if most is not None else least + 1}):
-        yield "a" * length
-    if least:
+        if length <= LONGEST:
+            yield "a" * length
+    if 0 < least <= LONGEST:
         yield "b" * least
+
+
+def _moment(form: str, checks: frozenset[str]) -> str:
+    """Return one that passes the checks of moments whose meaning is known."""
+    future, past = "now_op=future" in checks, "now_op=past" in checks
+    day = "9998-12-31" if future else "0001-01-01" if past else "2026-01-31"
+    zone = "Z" if form == "date-time" or "tz_constraint=aware" in checks else ""
+    hour = "12:00:00" + ("" if "tz_constraint=naive" in checks else zone)
+    return {"date": day, "time": hour}.get(form, f"{day}T{hour}")
 
 
 def numbers(node: Node) -> Iterator[Any]:

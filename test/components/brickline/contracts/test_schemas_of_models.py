@@ -1,5 +1,8 @@
 """A schema says all that decides whether a document is read, and says it in one form."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -117,3 +120,27 @@ def test_a_serializer_is_believed_in_what_it_says_that_it_returns() -> None:
     assert writer_schema(made).document["$defs"]["Made"]["properties"]["a"] == {"type": "string"}
     silent = create_model("Made", a=(Annotated[int, PlainSerializer(lambda value: value)], ...))
     assert writer_schema(silent).document["$defs"]["Made"]["properties"]["a"] == {}
+
+
+def test_a_default_that_is_a_set_has_one_text_in_every_process() -> None:
+    program = """
+from pydantic import BaseModel
+from brickline.contracts import reader_schema
+
+class Tagged(BaseModel):
+    plain: frozenset[str] = frozenset({"a", "b", "c", "d"})
+    within: tuple[frozenset[str], ...] = (frozenset({"a", "b", "c", "d"}),)
+
+print(reader_schema(Tagged).digest)
+"""
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in range(3)
+    }
+    assert len(digests) == 1

@@ -1,0 +1,1 @@
+"""What another git revision of this repository has: its snapshots, and its real models."""

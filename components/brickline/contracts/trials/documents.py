@@ -1,0 +1,33 @@
+"""Documents of a schema: few, the same each time, and as different from one another as that allows."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from pydantic import JsonValue
+
+from brickline.contracts.contract import Schema
+from brickline.contracts.errors import NoExample
+from brickline.contracts.nodes import Node, text_of
+from brickline.contracts.trials.variety import Variety
+
+
+def documents(schema: Schema, *, most: int = 40) -> Iterator[JsonValue]:
+    """Yield up to `most` different documents that a writer may write: the smallest first, then the fullest.
+
+    Those that follow hold between them each optional field, each value of an enum, each member of a union,
+    the bounds of numbers, texts, lists and maps, and letters of many scripts, as far as `most` allows;
+    recursive models are two levels deep. What a check known by name alone (a validator, say) asks for is not
+    known, so what is under one is of the plainest. Raises `NoExample`.
+    """
+    yield from islice(_distinct(schema.document, most), most)
+
+
+def _distinct(writer: Node, most: int) -> Iterator[JsonValue]:
+    root = {key: value for key, value in writer.items() if key != "$defs"}
+    seen: set[str] = set()
+    for value in Variety(writer["$defs"], 2 * most).of(root):  # some of which are the same
+        if (text := text_of(value)) not in seen:
+            seen.add(text)
+            yield value
+    if not seen:
+        raise NoExample(f"no document of {text_of(root)[:200]} could be made up")
