@@ -6,7 +6,7 @@ RUN := $(UV) run --no-sync
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup everything demo services test check format benchmark chaos
+.PHONY: help setup everything demo services test check map format benchmark chaos
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-16s %s\n", $$1, $$2 }'
@@ -27,12 +27,16 @@ services: setup ## Run the three services as three processes over RabbitMQ and P
 test: everything ## Run the tests
 	@$(RUN) pytest -n 2 --dist loadfile $(ARGS)
 
-check: everything ## Check lock, style, types and bricks
+check: everything ## Check lock, style, types, bricks and contracts
 	$(UV) lock --check
 	$(RUN) ruff check
 	$(RUN) ruff format --check
 	$(RUN) mypy components bases development
 	$(RUN) poly check --strict
+	$(RUN) brickline contracts check
+
+map: setup ## Draw the pipeline anew, where it is kept in the repository
+	@$(RUN) brickline contracts graph --update
 
 format: setup ## Format the code and fix what can be fixed by itself
 	$(RUN) ruff check --fix

@@ -2,11 +2,11 @@
 
 import argparse
 import asyncio
-import json
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from pathlib import Path
 
+from benchmarks.command import run
+from benchmarks.contracts.figures import contracts
 from benchmarks.figure import Figure
 from benchmarks.first_insight import first_insight
 from benchmarks.latency import latency
@@ -25,6 +25,7 @@ _BENCHMARKS: dict[str, Callable[[], Iterator[Figure] | AsyncIterator[Figure]]] =
     "route": routing,
     "reserve": reserve,
     "semantic": semantic,
+    "contracts": contracts,
 }
 _COMPARISONS: dict[str, Callable[[Sequence[str]], int]] = {"messaging": messaging, "llm": llm}
 """Side by side with other libraries, in environments made for them: minutes, so only when asked for."""
@@ -60,25 +61,13 @@ def main() -> int:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"some of: {', '.join(_BENCHMARKS)} (default: all)"
-    )
-    parser.add_argument(
-        "--json", type=Path, metavar="FILE", help="write the figures there, too; - for stdout"
-    )
-    options = parser.parse_args()
-    if unknown := set(options.names) - set(_BENCHMARKS):
-        parser.error(
-            f"no benchmark is named {', '.join(sorted(unknown))}; there are {', '.join(_BENCHMARKS)}"
-        )
-    figures = asyncio.run(measure(options.names or list(_BENCHMARKS)))
+    return run(parser, _BENCHMARKS, sys.argv[1:], _measured)
+
+
+def _measured(options: argparse.Namespace) -> tuple[list[Figure], list[dict[str, object]]]:
+    figures = asyncio.run(measure(options.names))
     show(figures)
-    if options.json:
-        text = json.dumps(
-            [{**figure.model_dump(), "reached": figure.reached} for figure in figures], indent=2
-        )
-        print(text) if str(options.json) == "-" else options.json.write_text(text + "\n")
-    return 0 if all(figure.reached for figure in figures) else 1
+    return figures, [figure.as_json() for figure in figures]
 
 
 if __name__ == "__main__":

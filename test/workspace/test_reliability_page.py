@@ -20,7 +20,9 @@ def defined() -> set[tuple[str, str]]:
     }
 
 
-@pytest.mark.parametrize(("page", "at_least"), [("reliability.md", 25), ("models.md", 5)])
+@pytest.mark.parametrize(
+    ("page", "at_least"), [("reliability.md", 25), ("models.md", 5), ("contracts.md", 12)]
+)
 def test_every_test_that_a_page_names_exists(page: str, at_least: int) -> None:
     named = set(_NAMED.findall((PAGE.parent / page).read_text()))
     assert len(named) >= at_least

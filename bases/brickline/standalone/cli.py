@@ -8,6 +8,7 @@ import typer
 
 from brickline.standalone import dlq, drill, groups
 from brickline.standalone.budget import command as budget
+from brickline.standalone.contracts import command as contracts
 from brickline.standalone.route import command as route
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
       brickline groups list --data ./data      which consumer groups are paused, and why
       brickline budget show --data ./data      what models may cost, and what is left of it
       brickline route explain --event ID       which model was asked for an event, and why
+      brickline contracts check                whether a changed payload breaks a reader
       brickline drill incident                 the incident that all this is for, played through here
     """,
     no_args_is_help=True,
@@ -35,6 +37,7 @@ app.add_typer(dlq.app)
 app.add_typer(groups.app)
 app.add_typer(budget.app)
 app.add_typer(route.app)
+app.add_typer(contracts.app)
 app.add_typer(drill.app)
 
 Port = Annotated[

@@ -1,8 +1,6 @@
 """What each subcommand does, from its options to its exit code."""
 
 import asyncio
-import io
-import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import nullcontext
@@ -12,6 +10,7 @@ from typing import Any
 
 from brickline.budget import BudgetError
 from brickline.client import ClientError, read_files
+from brickline.contracts import ContractError
 from brickline.drill import DrillError
 from brickline.embedded import EmbeddedError
 from brickline.events import DeadLetterError, GroupError
@@ -20,6 +19,7 @@ from brickline.persistence import PersistenceError
 from brickline.settings import SettingsError
 from brickline.standalone.demo import run_demo
 from brickline.standalone.render import show_address
+from brickline.standalone.screen import forget_stdout, replace_what_cannot_be_shown
 from brickline.standalone.serving import SERVICE, Address, serve
 from brickline.standalone.settings import load
 from brickline.telemetry import ListenError, configure_logging
@@ -38,7 +38,10 @@ _EXPECTED = (
     DeadLetterError,
     GroupError,
     DrillError,
+    ContractError,
 )
+# What the caller has to put right before anything can be said.
+_BAD_INPUT = (SettingsError, ContractError)
 
 
 def up(data_dir: Path, port: int | None) -> int:
@@ -89,16 +92,16 @@ def demo(
     return exit_code(run)
 
 
-def exit_code(run: Callable[[], Coroutine[Any, Any, None]]) -> int:
-    """Run a command; print what it refuses for in a sentence, and return the exit code."""
-    _replace_what_cannot_be_shown()
+def exit_code(run: Callable[[], Coroutine[Any, Any, int | None]]) -> int:
+    """Run a command, whose own exit code counts; print in a sentence what it refuses for."""
+    replace_what_cannot_be_shown()
     try:
-        asyncio.run(run())
+        code = asyncio.run(run())
     except _EXPECTED as error:
         print(f"brickline: {error}", file=sys.stderr)
-        return 2 if isinstance(error, SettingsError) else 1
+        return 2 if isinstance(error, _BAD_INPUT) else 1
     except BrokenPipeError:  # whoever read our output has ended
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where Python's last flush may go
+        forget_stdout()
         return 1
     except InterruptedError as error:
         print(f"brickline: {error}", file=sys.stderr)
@@ -106,10 +109,4 @@ def exit_code(run: Callable[[], Coroutine[Any, Any, None]]) -> int:
     except OSError as error:
         print(f"brickline: {error}", file=sys.stderr)
         return 1
-    return 0
-
-
-def _replace_what_cannot_be_shown() -> None:
-    """Let a terminal that knows few characters get question marks, not an error."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    return code or 0

@@ -3,9 +3,6 @@
 What events, errors and names say is text, never markup, and steers no terminal.
 """
 
-import json
-import re
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -14,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from brickline.standalone.render import Output
+from brickline.standalone.screen import counted, json_text, steers_nothing
 
-# What could steer a terminal, or turn the direction of what follows.
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+__all__ = ["at", "counted", "is_narrow", "lines", "plain", "print_json", "print_rows", "print_whole", "say"]
 
 _OF_IDS = ("Dead letter", "Canary")
 _ID_WIDTH = 36
@@ -30,8 +27,7 @@ def print_json(record: BaseModel) -> None:
 
 def print_whole(whole: object) -> None:
     """Print what is made of JSON's own types."""
-    readable = sys.stdout.encoding.lower() == "utf-8"
-    print(json.dumps(whole, indent=2, ensure_ascii=not readable), flush=True)
+    print(json_text(whole), flush=True)
 
 
 def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Text]]) -> None:
@@ -63,11 +59,6 @@ def _block(columns: Sequence[str], row: Sequence[Text]) -> Text:
     return Text("\n".join(each.replace("\n", "\n  ") for each in told) + "\n")
 
 
-def counted(number: int, what: str) -> str:
-    """Return so many of a thing, such as "1 call" and "1,200 calls"."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def lines(*of_text: str) -> Text:
     """Return each text on a line of its own."""
     return plain("\n".join(" ".join(line.split()) for line in of_text))
@@ -75,7 +66,7 @@ def lines(*of_text: str) -> Text:
 
 def plain(text: str) -> Text:
     """Return text that a terminal shows and does not obey."""
-    return Text(_STEERING.sub("\N{REPLACEMENT CHARACTER}", text))
+    return Text(steers_nothing(text))
 
 
 def at(time: datetime) -> str:

@@ -20,6 +20,9 @@ HEAVY = ("asyncpg", "fastapi", "httpx", "rich", "structlog", "uvicorn", "yake")
         ["budget", "set", "--help"],
         ["route", "--help"],
         ["route", "explain", "--help"],
+        ["contracts", "--help"],
+        ["contracts", "check", "--help"],
+        ["contracts", "retire", "--help"],
     ],
 )
 def test_help_loads_nothing_heavy_and_shows_how_to_call_it(arguments: list[str]) -> None:

@@ -1,0 +1,70 @@
+"""A whole check: payloads against snapshots, the map, and the files that are drawn from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from brickline.contracts import (
+    Pipeline,
+    Report,
+    Snapshot,
+    SnapshotFolder,
+    check,
+    snapshots_at,
+    stale,
+)
+from brickline.standalone.contracts.before import ModelsOfBefore
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was looked at, and what was found."""
+
+    report: Report
+    base: str | None
+    """The commit, branch or tag it was held against, too."""
+    topics: int
+    versions: int
+    consumers: int
+    projects: int
+    without_models: str
+    """Why old documents were not tried on old models; empty if they were, or if there was nothing to try."""
+    stale: tuple[Path, ...]
+    """Kept files that no longer show the pipeline, from the workspace's root."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is nothing to mend."""
+        return self.report.ok and not self.stale
+
+
+def checked(root: Path, pipeline: Pipeline, folder: SnapshotFolder, ref: str | None = None) -> Checked:
+    """Check the pipeline of the workspace at `root`, also against what the commit `ref` recorded.
+
+    Starts git only for `ref`, or where a document is to be tried on a model of before.
+    Raises `ContractError`.
+    """
+    recorded = folder.read()
+    base = None if ref is None else snapshots_at(root, ref)
+    with ModelsOfBefore(root, ref) as old_models:
+        report = check(pipeline, recorded, base=base, old_models=old_models)
+    services = [deployed.service for deployed in pipeline.services]
+    return Checked(
+        report=report,
+        base=ref,
+        topics=len(pipeline.topics),
+        versions=_versions(recorded),
+        consumers=sum(len(service.consumers) for service in services),
+        projects=len({project for deployed in pipeline.services for project in deployed.projects}),
+        without_models=old_models.problem,
+        stale=stale_files(root, pipeline),
+    )
+
+
+def stale_files(root: Path, pipeline: Pipeline) -> tuple[Path, ...]:
+    """Return the kept files that no longer show the pipeline, from the root."""
+    return tuple(path.relative_to(root) if path.is_absolute() else path for path in stale(root, pipeline))
+
+
+def _versions(recorded: Mapping[str, Snapshot]) -> int:
+    return sum(len(snapshot.versions) for snapshot in recorded.values())
