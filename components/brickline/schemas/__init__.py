@@ -27,6 +27,7 @@ from brickline.schemas.payloads import (
     ReportUpdated,
 )
 from brickline.schemas.routes import ORDERED, ROUTES
+from brickline.schemas.upcast import upcast
 from brickline.schemas.wire import decode, encode, peek
 
 __all__ = [
@@ -61,4 +62,5 @@ __all__ = [
     "encode",
     "peek",
     "schema_digest",
+    "upcast",
 ]

@@ -57,13 +57,14 @@ def checked(root: Path, pipeline: Pipeline, folder: SnapshotFolder, ref: str | N
         consumers=sum(len(service.consumers) for service in services),
         projects=len({project for deployed in pipeline.services for project in deployed.projects}),
         without_models=old_models.problem,
-        stale=stale_files(root, pipeline),
+        stale=stale_files(root, pipeline, recorded),
     )
 
 
-def stale_files(root: Path, pipeline: Pipeline) -> tuple[Path, ...]:
+def stale_files(root: Path, pipeline: Pipeline, recorded: Mapping[str, Snapshot]) -> tuple[Path, ...]:
     """Return the kept files that no longer show the pipeline, from the root."""
-    return tuple(path.relative_to(root) if path.is_absolute() else path for path in stale(root, pipeline))
+    found = stale(root, pipeline, recorded)
+    return tuple(path.relative_to(root) if path.is_absolute() else path for path in found)
 
 
 def _versions(recorded: Mapping[str, Snapshot]) -> int:

@@ -74,8 +74,10 @@ class Holders:
 
 async def holders_of(pipeline: Pipeline, where: Where, topic: str, version: int) -> Holders:
     """Look into every service's tables, at what live ones write, and into the queues. Raises `Unknowable`."""
-    broker = _broker_url(where)
+    broker, groups = _broker_url(where), _queues(pipeline, topic)
     try:
+        # The queues before the tables and after them: what moves between the two meanwhile is seen.
+        before = {} if broker is None else await queued(broker, groups)
         async with service_databases(where.data, where.database_url) as databases:
             _require_all(pipeline, databases)
             stored: dict[str, Holdings] = {}
@@ -84,9 +86,10 @@ async def holders_of(pipeline: Pipeline, where: Where, topic: str, version: int)
                 with tables_as_expected(service):
                     stored[service] = await holdings(database, topic, version)
                     writers += await _writers(database, topic, version)
-        queues = {} if broker is None else await queued(broker, _queues(pipeline, topic))
+        after = {} if broker is None else await queued(broker, groups)
     except (PersistenceError, EmbeddedError, BusError) as error:
         raise Unknowable(f"what still holds {topic!r} version {version} cannot be known: {error}") from error
+    queues = {group: max(waiting, after[group]) for group, waiting in before.items()}
     return Holders(stored, tuple(sorted(set(writers))), queues)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from brickline.contracts import Accepted, Pipeline, Refused, SnapshotFolder, accept
 from brickline.standalone.contracts.answer import FOUND, Answer
 from brickline.standalone.contracts.as_json import notices_json, report_json
+from brickline.standalone.contracts.before import ModelsOfBefore
 from brickline.standalone.contracts.checking import stale_files
 from brickline.standalone.contracts.history import committed_topics
 from brickline.standalone.contracts.page import Page
@@ -18,12 +19,15 @@ def recorded(
 ) -> Answer:
     """Record what may be, in the topics named, else in all. Raises `ContractError`."""
     try:
-        accepted = accept(pipeline, folder, topics or None, committed=committed_topics(root))
+        # Asked as in a check: what it calls safe can be recorded.
+        with ModelsOfBefore(root, None) as old_models:
+            committed = committed_topics(root)
+            accepted = accept(pipeline, folder, topics or None, committed=committed, old_models=old_models)
     except Refused as refused:
         if as_json:
             return Answer(json_text({"accepted": [], **report_json(refused.report)}), FOUND)
         return Answer(_refused_text(refused), FOUND)
-    out_of_date = stale_files(root, pipeline)
+    out_of_date = stale_files(root, pipeline, folder.read())
     text = json_text(_json(accepted, out_of_date)) if as_json else _text(accepted, out_of_date)
     return Answer(text)
 

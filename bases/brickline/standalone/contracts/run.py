@@ -36,7 +36,14 @@ def run_accept(topics: Sequence[str], *, as_json: bool) -> int:
 
 def run_graph(form: Form) -> int:
     """Draw the pipeline."""
-    return exit_code(lambda: Answer(render(pipeline_of(find_root()), form).rstrip("\n")))
+
+    def work() -> Answer:
+        root = find_root()
+        # Only there older versions are shown; the others can be drawn though a snapshot is broken.
+        recorded = snapshots_of(root).read() if form == "asyncapi" else {}
+        return Answer(render(pipeline_of(root), form, recorded).rstrip("\n"))
+
+    return exit_code(work)
 
 
 def run_update() -> int:
@@ -44,7 +51,7 @@ def run_update() -> int:
 
     def work() -> Answer:
         root = find_root()
-        written = update(root, pipeline_of(root))
+        written = update(root, pipeline_of(root), snapshots_of(root).read())
         names = ", ".join(_below(root, path) for path in written)
         return Answer(
             f"Written: {names}. Commit them." if written else "Nothing to write: all is as the code says."

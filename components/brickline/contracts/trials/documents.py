@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from pydantic import JsonValue
+from pydantic_core import to_json
 
 from brickline.contracts.contract import Schema
 from brickline.contracts.errors import NoExample
@@ -24,9 +25,9 @@ def documents(schema: Schema, *, most: int = 40) -> Iterator[JsonValue]:
 
 def _distinct(writer: Node, most: int) -> Iterator[JsonValue]:
     root = {key: value for key, value in writer.items() if key != "$defs"}
-    seen: set[str] = set()
+    seen: set[bytes] = set()
     for value in Variety(writer["$defs"], 2 * most).of(root):  # some of which are the same
-        if (text := text_of(value)) not in seen:
+        if (text := to_json(value)) not in seen:
             seen.add(text)
             yield value
     if not seen:

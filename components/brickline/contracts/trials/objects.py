@@ -25,7 +25,15 @@ Object = dict[str, JsonValue]
 
 
 def values(variety: Variety, node: Node, level: int) -> Iterator[JsonValue]:
-    """Yield the smallest, the fullest, what holds each value of each field, and last one change a time."""
+    """Yield the smallest, the fullest, what holds each value of each field, and last one change a time.
+
+    Their names are in order, so that equal ones have equal bytes.
+    """
+    for value in _values(variety, node, level):
+        yield dict(sorted(value.items()))
+
+
+def _values(variety: Variety, node: Node, level: int) -> Iterator[Object]:
     known = {name: variety.of(part, level) for name, part in node.get("properties", {}).items()}
     required = set(node.get("required", ()))
     if any(not known.get(name) for name in required):
@@ -46,7 +54,7 @@ def values(variety: Variety, node: Node, level: int) -> Iterator[JsonValue]:
 
 def _one_change(
     smallest: Object, fullest: Object, known: Mapping[str, list[JsonValue]], required: set[str]
-) -> Iterator[JsonValue]:
+) -> Iterator[Object]:
     for left_out in (name for name in known if name not in required):
         yield {name: value for name, value in fullest.items() if name != left_out}
     for turn in range(max(map(len, known.values()), default=0)):

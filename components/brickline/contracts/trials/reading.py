@@ -1,14 +1,22 @@
-"""One document of an older version, as an event on the wire, and what the real model says of it."""
+"""One document of an older version, and what the real model says of it."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import JsonValue, ValidationError
-from pydantic_core import ErrorDetails, to_json
+from pydantic_core import ErrorDetails, from_json, to_json
 
 from brickline.contracts.contract import Contract
 from brickline.contracts.proof import complaint_of
-from brickline.schemas import InvalidPayload, OversizedEvent, Payload, SchemaError, decode
+from brickline.schemas import (
+    MAX_EVENT_BYTES,
+    InvalidPayload,
+    OversizedEvent,
+    Payload,
+    SchemaError,
+    decode,
+    upcast,
+)
 
 _ANY_ID = "00000000-0000-7000-8000-000000000001"
 _ANY_TRACE = "00-0000000000000000000000000000000f-000000000000000f-01"
@@ -45,14 +53,11 @@ def event_of(topic: str, version: int, document: JsonValue) -> bytes:
     )
 
 
-def failure_of(
-    document: JsonValue, old: Contract, model: type[Payload], *, twice: bool = True
-) -> Failure | None:
-    """Decode the document as an event; None if all is well, or no event may be as large as this."""
+def failure_as_event(document: JsonValue, old: Contract, model: type[Payload]) -> Failure | None:
+    """Decode it as an event on the wire, twice; None if all is well, or no event may be as large."""
     body = event_of(old.topic, old.version, document)
     try:
-        first = _data(body, model)
-        second = _data(body, model) if twice else first
+        first, second = _data(body, model), _data(body, model)
     except OversizedEvent:
         return None
     except SchemaError as error:
@@ -63,6 +68,21 @@ def failure_of(
     return Failure("changing", says, "$", f"{says}: {_shown(first)}, then {_shown(second)}")
 
 
+def failure_as_data(document: JsonValue, old: Contract, model: type[Payload]) -> Failure | None:
+    """Read the data alone, by the steps that `decode` takes for an older version: in half the time."""
+    data = to_json(document)
+    if len(data) > MAX_EVENT_BYTES:
+        return None
+    try:
+        # A copy, for the upcasters may change it.
+        model.model_validate_json(upcast(from_json(data), old.version, model))
+    except ValidationError as error:
+        return _misfit(error)
+    except SchemaError as error:
+        return _failure(error)
+    return None
+
+
 def _data(body: bytes, model: type[Payload]) -> dict[str, Any]:
     """Return what was in the data; a default is not, and may come of a factory."""
     return decode(body, model).payload.model_dump(exclude_unset=True)
@@ -71,9 +91,7 @@ def _data(body: bytes, model: type[Payload]) -> dict[str, Any]:
 def _failure(error: SchemaError) -> Failure:
     cause = error.__cause__
     if isinstance(error, InvalidPayload) and isinstance(cause, ValidationError):
-        details = tuple(cause.errors(include_url=False))
-        path, said = _path(details[0]["loc"]), complaint_of(cause)
-        return Failure(f"{path}: {details[0]['type']}", f"the model says: {said}", path, said, details)
+        return _misfit(cause)
     said = str(error)
     kind = said
     if cause is not None and str(cause) not in said:
@@ -81,6 +99,12 @@ def _failure(error: SchemaError) -> Failure:
         kind = f"{said}: {cause}" if isinstance(cause, LookupError | AttributeError) else said
         said = f"{said}: {cause}"
     return Failure(kind, _shown(said), "$", _shown(said))
+
+
+def _misfit(error: ValidationError) -> Failure:
+    details = tuple(error.errors(include_url=False))
+    path, said = _path(details[0]["loc"]), complaint_of(error)
+    return Failure(f"{path}: {details[0]['type']}", f"the model says: {said}", path, said, details)
 
 
 def _path(location: tuple[int | str, ...]) -> str:

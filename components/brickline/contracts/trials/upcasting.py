@@ -12,7 +12,7 @@ from brickline.contracts.proof import Parser, rejects
 from brickline.contracts.subsume.engine import Comparison
 from brickline.contracts.trials.documents import documents
 from brickline.contracts.trials.doubts import Doubts
-from brickline.contracts.trials.reading import Failure, failure_of
+from brickline.contracts.trials.reading import Failure, failure_as_data, failure_as_event
 from brickline.contracts.trials.shape import widest
 from brickline.contracts.verdict import Break, Direction, Proof, Rule, Witness
 from brickline.contracts.witness.accepts import accepts
@@ -22,8 +22,8 @@ _FEW, _MANY = 24, 200
 """How many documents are tried: of what can be read few, for there is more to check than this."""
 _DEPTH = 8
 """How many documents more there must be than there are choices, so that each choice is in one."""
-_TWICE = 5
-"""How many documents are read twice, to see whether the upcasters do the same each time."""
+_AS_EVENTS = 2
+"""How many documents are read as whole events, twice: whether the upcasters do the same each time."""
 
 
 def upcast_breaks(
@@ -32,7 +32,7 @@ def upcast_breaks(
     """Return what the model makes wrong of an older version's documents, each sort once, by its smallest one.
 
     The documents are those of `documents`, and those of which a comparison of the two schemas says that they
-    do not fit; all are decoded as events, the first few twice. What `old_model` rejects was never written and
+    do not fit; the first are decoded as events, and twice. What `old_model` rejects was never written and
     is not tried. No break is no proof: an upcaster is code, and only tried. Raises `UnrepresentableModel`.
     """
     trial = _Trial(old, model, old_model)
@@ -58,15 +58,17 @@ class _Trial:
         tried, self.doubtful = 0, []
         for document in self._candidates(most):
             tried += 1
-            failure = failure_of(document, self.old, self.model, twice=tried <= _TWICE)
+            failure_of = failure_as_event if tried <= _AS_EVENTS else failure_as_data
+            failure = failure_of(document, self.old, self.model)
             if failure is None:
+                continue
+            known = found.get(failure.kind)
+            if known and len(text_of(document)) >= len(text_of(known[1])):
                 continue
             if self.doubts.may_explain(failure, document):
                 self.doubtful.append(document)
                 continue
-            known = found.setdefault(failure.kind, (failure, document))
-            if len(text_of(document)) < len(text_of(known[1])):
-                found[failure.kind] = failure, document
+            found[failure.kind] = failure, document
         self.all_in_doubt = tried == len(self.doubtful)
         return list(found.values())
 
