@@ -1,15 +1,14 @@
 """A name for a function, such that another name means that it may do something else."""
 
-import io
+import ast
 import re
 import sys
-import tokenize
 from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import sha256
 from inspect import getsource
 from textwrap import dedent
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 _LIBRARIES = sys.stdlib_module_names | {
@@ -19,26 +18,33 @@ _LIBRARIES = sys.stdlib_module_names | {
     "pydantic_extra_types",
 }
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
-_SKIPPED = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
 _PLAIN = (type(None), bool, int, float, str, bytes, tuple, frozenset, re.Pattern)
 
 
-def identity(called: Callable[..., Any]) -> str:
-    """Return module, name, and a digest of the source and of the values that it encloses.
+Within = tuple[FunctionType, ...]
 
-    Layout and comments do not count. Of what the function calls only the names count: a changed helper is not
-    seen. A library's functions go by name alone.
+
+def identity(called: Callable[..., Any], within: Within = ()) -> str:
+    """Return module, name, and a digest of the source, of the values it encloses, and of what it names.
+
+    Layout and comments do not count. Functions and plain values of the same module count with what they are
+    now; what is reached through something else, as a method or another module, by its name alone. So does a
+    library's function. `within` are the functions that name this one.
     """
     if isinstance(called, partial):
-        return f"{identity(called.func)}({', '.join(map(_value, [*called.args, *called.keywords.items()]))})"
+        given = [*called.args, *called.keywords.items()]
+        return f"{identity(called.func, within)}({', '.join(_value(each, within) for each in given)})"
     function = getattr(called, "__func__", called)
     if not isinstance(function, FunctionType):
         name = getattr(function, "__qualname__", None)
-        return f"{function.__module__}.{name}" if name else _value(function)
+        return f"{function.__module__}.{name}" if name else _value(function, within)
     name = f"{function.__module__}.{function.__qualname__}"
-    parts = [_value(value) for value in _enclosed(function)]
+    if function in within:
+        return name
+    within = (*within, function)
+    parts = [_value(value, within) for value in _enclosed(function)]
     if not of_library(function):
-        parts += [*map(_value, _constants(function)), _source(function)]
+        parts += [*(_value(value, within) for value in _named(function)), _source(function)]
     return f"{name}#{sha256(chr(0).join(parts).encode()).hexdigest()[:12]}" if parts else name
 
 
@@ -58,24 +64,51 @@ def _enclosed(function: FunctionType) -> Iterator[object]:
             yield "unbound"
 
 
-def _constants(function: FunctionType) -> Iterator[object]:
-    """Yield the plain values of its module that the function names."""
-    for name in function.__code__.co_names:
-        if isinstance(value := function.__globals__.get(name), _PLAIN):
+def _named(function: FunctionType) -> Iterator[object]:
+    """Yield the plain values and the functions of its module that the function names."""
+    for name in sorted(_names(function.__code__)):
+        if isinstance(value := function.__globals__.get(name), (*_PLAIN, FunctionType)):
             yield value
 
 
-def _value(value: object) -> str:
-    if isinstance(value, type):
-        return f"{value.__module__}.{value.__qualname__}"
+def _names(code: CodeType) -> set[str]:
+    """Return the names in the code and what it holds: in some Pythons a comprehension is code of its own."""
+    return set(code.co_names).union(*(_names(part) for part in code.co_consts if isinstance(part, CodeType)))
+
+
+def _value(value: object, within: Within) -> str:
+    match value:
+        case type():
+            return f"{value.__module__}.{value.__qualname__}"
+        case frozenset():  # in an order that is the same in every process
+            return f"frozenset({sorted(_value(each, within) for each in value)})"
+        case re.Pattern():  # whose repr leaves the end of a long one out
+            return f"{value.pattern!r} {value.flags}"
     if isinstance(value, FunctionType | partial) or hasattr(value, "__func__"):
-        return identity(value)  # type: ignore[arg-type]  # a bound method is callable; hasattr does not say so
+        return identity(value, within)  # type: ignore[arg-type]  # a bound method is callable; hasattr does not say
     return _ADDRESS.sub("", repr(value))
 
 
 def _source(function: FunctionType) -> str:
+    """Return the code without its layout, comments and docstring: the same under every Python."""
     try:
-        tokens = tokenize.generate_tokens(io.StringIO(dedent(getsource(function))).readline)
-        return "".join("".join(token.string.split()) for token in tokens if token.type not in _SKIPPED)
-    except (OSError, TypeError, tokenize.TokenError, SyntaxError):
+        source = dedent(getsource(function))
+    except (OSError, TypeError):
         return function.__code__.co_code.hex()  # made at run time: no source to be had
+    try:
+        return _shape(ast.parse(source))
+    except SyntaxError:  # a lambda in the middle of a statement, of which the lines are no statement
+        return source
+
+
+def _shape(part: object) -> str:
+    """Write a syntax tree down. Not `ast.dump`, which each Python words otherwise."""
+    match part:
+        case ast.AST():
+            fields = ((name, value) for name, value in ast.iter_fields(part) if value not in (None, []))
+            return f"{type(part).__name__}({','.join(f'{name}={_shape(value)}' for name, value in fields)})"
+        case [ast.Expr(ast.Constant(str())), *code]:
+            return _shape(code)
+        case list():
+            return f"[{','.join(map(_shape, part))}]"
+    return repr(part)

@@ -1,10 +1,11 @@
 """A schema says all that decides whether a document is read, and says it in one form."""
 
+import linecache
 import os
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import pytest
 from pydantic import (
@@ -144,3 +145,71 @@ print(reader_schema(Tagged).digest)
         for seed in range(3)
     }
     assert len(digests) == 1
+
+
+def in_a_line() -> Callable[[str], str]:
+    def trimmed(text: str) -> str:
+        return text.replace(" ", "")
+
+    return trimmed
+
+
+def laid_out() -> Callable[[str], str]:
+    def trimmed(text: str) -> str:
+        """Say what it does."""
+        return text.replace(  # and once more
+            " ",
+            "",
+        )
+
+    return trimmed
+
+
+def doing_something_else() -> Callable[[str], str]:
+    def trimmed(text: str) -> str:
+        return text.replace("", "")
+
+    return trimmed
+
+
+def code_of(function: Callable[[str], str]) -> str:
+    document = reader_schema(create_model("Made", a=(Annotated[str, AfterValidator(function)], ...))).document
+    (check,) = document["$defs"]["Made"]["properties"]["a"]["x-checks"]
+    return str(check).rpartition("#")[2]
+
+
+def test_of_a_validator_the_code_counts_and_not_how_it_is_laid_out() -> None:
+    assert code_of(in_a_line()) == code_of(laid_out())
+
+
+def test_in_the_code_of_a_validator_each_space_of_a_text_counts() -> None:
+    assert code_of(in_a_line()) != code_of(doing_something_else())
+
+
+def with_helper(space: str) -> Callable[[str], str]:
+    """Make a function of a module of its own, in which it calls another one."""
+    module: dict[str, Any] = {"__name__": "made.here"}
+    linecache.cache[f"made{space!r}"] = (
+        0,
+        None,
+        MODULE.format(space=space).splitlines(True),
+        f"made{space!r}",
+    )
+    exec(compile(MODULE.format(space=space), f"made{space!r}", "exec"), module)
+    return cast(Callable[[str], str], module["trimmed"])
+
+
+MODULE = """
+SPACE = {space!r}
+
+def within(text):
+    return "".join(letter for letter in text if letter not in SPACE or trimmed(""))
+
+def trimmed(text):
+    return within(text)
+"""
+
+
+def test_a_helper_of_a_validator_and_the_values_that_it_names_count() -> None:
+    assert code_of(with_helper(" ")) == code_of(with_helper(" "))
+    assert code_of(with_helper(" ")) != code_of(with_helper("_"))
