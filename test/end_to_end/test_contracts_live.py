@@ -8,14 +8,14 @@ from typing import Any
 from end_to_end.program import COMMAND, environment
 from end_to_end.refusal import refused
 from end_to_end.rows import connected
-from end_to_end.stacks import Standalone
+from end_to_end.stacks import DEPLOYMENT, Standalone
 
 TOPIC = "data.processed"
 OLD_READER = {
     "service": "analysis",
     "instance": "00000000-0000-4000-8000-000000000001",
     "release": "before",
-    "deployment": "default",
+    "deployment": DEPLOYMENT,
     "at": "2026-01-01T00:00:00Z",
     "reads": [{"topic": TOPIC, "versions": [7], "digest": "ab"}],
     "writes": [],
