@@ -39,6 +39,7 @@ map: setup ## Draw the pipeline anew, where it is kept in the repository
 	@$(RUN) brickline contracts graph --update
 
 format: setup ## Format the code and fix what can be fixed by itself
+	$(RUN) ruff format
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
 

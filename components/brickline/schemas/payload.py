@@ -50,7 +50,8 @@ class Payload(BaseModel):
     """
 
     # JSON has neither infinity nor NaN: one would be written as null, which no reader takes for a number.
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+    # A field with an alias is made and read by its own name, too.
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, validate_by_name=True)
 
     topic: ClassVar[str]
     """Words of lower-case letters, digits and underscores, joined by dots; at most 128 characters."""

@@ -1,8 +1,10 @@
 """A service does what its declaration says, no more and no less."""
 
+from typing import Annotated
 from uuid import uuid4
 
 import pytest
+from pydantic import Field
 
 from brickline.events import Consumer, EventContext, EventRuntime, EventsError, Service, UndeclaredPublish
 from brickline.schemas import AnalysisCompleted, BaseEvent, DataProcessed, ReportUpdated
@@ -58,4 +60,21 @@ async def test_outside_of_a_consumer_it_publishes_what_it_declares_alone(memory_
 
     with pytest.raises(UndeclaredPublish, match="DataProcessed is not in the `publishes`"):
         await publish_both()
+    assert await memory_shop.rows("select * from outbox") == []
+
+
+class Renaming(Ordered):
+    number: Annotated[int, Field(serialization_alias="amount")]
+
+
+async def test_a_subclass_of_what_it_declares_is_something_else(memory_shop: Shop) -> None:
+    service = Service("shop", tier=0, publishes=(Ordered,))
+    runtime = EventRuntime(service, memory_shop.database, memory_shop.bus)
+
+    async def publish_it() -> None:
+        async with runtime.transaction(ORIGIN) as tx:
+            await tx.publish(Renaming(number=1))
+
+    with pytest.raises(UndeclaredPublish, match="Renaming is not in the `publishes`"):
+        await publish_it()
     assert await memory_shop.rows("select * from outbox") == []
