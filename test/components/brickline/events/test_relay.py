@@ -92,14 +92,14 @@ async def test_what_a_killed_relay_was_sending_another_sends_when_the_lease_ends
         await asyncio.Event().wait()
 
     async def run_and_hang() -> None:
-        async with relaying(memory_shop, Recorder(hang), lease_s=0.6):
+        async with relaying(memory_shop, Recorder(hang), lease_s=2):
             await asyncio.Event().wait()
 
     victim = asyncio.create_task(run_and_hang())
     await stuck.wait()
     bus = Recorder()
-    async with relaying(memory_shop, bus, lease_s=0.6):
-        await asyncio.sleep(0.8)  # longer than a lease: the victim lives, and renews
+    async with relaying(memory_shop, bus, lease_s=2):
+        await asyncio.sleep(2.6)  # longer than a lease: the victim lives, and renews
         assert bus.sent == []
         await abandon(victim)
         await eventually(lambda: emptied(memory_shop))
@@ -111,10 +111,10 @@ async def test_a_lease_is_renewed_while_a_slow_handler_works(memory_shop: Shop) 
 
     async def slow(event: Any, context: EventContext) -> None:
         handled.append(event.number)
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(4)
         await settle(event, context)
 
-    async with memory_shop.running(consumer(slow), lease_s=0.3):
+    async with memory_shop.running(consumer(slow), lease_s=1.5):
         await memory_shop.order(1, 2, 3)
         await memory_shop.until_settled(3)
     assert sorted(handled) == [1, 2, 3]
@@ -215,12 +215,14 @@ async def test_rows_are_sent_in_the_order_in_which_they_fell_due(memory_shop: Sh
     assert [message.event_id for message in bus.sent] == ids
 
 
-async def test_a_commit_wakes_the_relay_of_its_own_process(memory_shop: Shop) -> None:
+async def test_a_commit_wakes_the_relay_of_its_own_process(
+    memory_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("brickline.events.relay._POLL_S", 3600.0)  # polling finds nothing in time
     async with memory_shop.running(consumer(settle)):
         for number in range(20):
             await memory_shop.order(number)
-            # Far below the second that polling would take, every time.
-            await eventually(lambda: emptied(memory_shop), 0.6, every_s=0.005)
+            await eventually(lambda: emptied(memory_shop), every_s=0.005)
 
 
 async def test_the_relay_of_another_process_finds_a_row_by_polling(memory_shop: Shop) -> None:

@@ -84,7 +84,7 @@ async def test_a_time_beyond_the_greatest_age_is_not_waited_for(shop: Shop, erro
 
 async def test_an_event_cannot_be_deferred_past_its_age_however_small_the_steps(shop: Shop) -> None:
     calls: list[int] = []
-    limit = RetryPolicy(max_attempts=1, base_s=0.05, cap_s=0.05, max_age_s=0.6)
+    limit = RetryPolicy(max_attempts=1, base_s=0.05, cap_s=0.05, max_age_s=3)
     handler = failing_with(BlockingIOError("busy"), calls)
     deferring = consumer(handler, retry=limit, failures={BlockingIOError: FailureClass.DEFERRED})
     async with shop.running(deferring):

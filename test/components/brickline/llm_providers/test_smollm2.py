@@ -1,7 +1,6 @@
 """The small model itself, offline: it loads in half a second, and little is asked of it."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -65,9 +64,8 @@ async def test_a_call_that_takes_too_long_is_given_up_and_does_not_hold_up_the_n
     with pytest.raises(ProviderUnavailable, match="no answer within") as raised:
         await provider.complete(asked(timeout_s=0.05))
     assert not raised.value.maybe_billed
-    started = time.monotonic()
-    await provider.complete(short())
-    assert time.monotonic() - started < 10
+    async with asyncio.timeout(60):
+        await provider.complete(short())
 
 
 async def test_calls_wait_for_one_another_and_all_are_answered(provider: SmolLM2Provider) -> None:

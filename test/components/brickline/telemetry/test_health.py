@@ -28,7 +28,7 @@ async def stubborn() -> str | None:
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
-            await asyncio.sleep(0.5)
+            await asyncio.Event().wait()
             return None
 
 
@@ -62,7 +62,7 @@ async def test_a_check_that_raises_is_a_reason_that_keeps_the_errors_text_to_its
 async def test_a_check_that_hangs_is_a_reason_in_time(check: object) -> None:
     health = Health("analysis", timeout_s=0.05)
     health.add("database", stuck if check is stuck else stubborn)
-    async with asyncio.timeout(0.4):
+    async with asyncio.timeout(10):
         readiness = await health.readiness()
     assert readiness.checks == {"database": "gave no answer within 0.05 s"}
 

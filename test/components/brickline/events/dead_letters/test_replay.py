@@ -158,7 +158,7 @@ async def test_a_canary_that_is_tried_again_times_out_with_the_failure(memory_sh
 
     slow = RetryPolicy(max_attempts=5, base_s=3600, cap_s=3600)
     async with memory_shop.running(consumer(stumble, retry=slow), mourner()):
-        report = await desk_of(memory_shop).replay(EVERY, ReplayOrder(by="ann", canary_timeout_s=2))
+        report = await desk_of(memory_shop).replay(EVERY, ReplayOrder(by="ann", canary_timeout_s=5))
     [canary] = report.canaries
     assert canary.outcome is CanaryOutcome.TIMED_OUT
     assert "tried again" in canary.detail
