@@ -95,6 +95,7 @@ from brickline.events.timeline_steps import (
     TimelineStep,
     Waiting,
 )
+from brickline.events.topic_traces import has_traces
 
 __all__ = [
     "ANNOUNCEMENTS",
@@ -178,6 +179,7 @@ __all__ = [
     "Waiting",
     "WrongRequest",
     "announced",
+    "has_traces",
     "hasten",
     "holdings",
     "pause_group",

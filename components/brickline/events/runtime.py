@@ -125,6 +125,8 @@ class EventRuntime:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+        if presence is not None:  # after a drain, and after whatever that left unfinished: no more is written
+            await presence.withdraw()
 
     def _presence(self, health: Health) -> Presence | None:
         """Return what announces a declared service, its alarm added to `health`."""

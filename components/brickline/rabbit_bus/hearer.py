@@ -9,7 +9,7 @@ from aio_pika.abc import AbstractChannel
 from aiormq.abc import DeliveredMessage
 
 from brickline.events import BusError, NoticeQueue
-from brickline.rabbit_bus.closing import close
+from brickline.rabbit_bus.closing import close, close_soon, closed_on_failure
 from brickline.rabbit_bus.connector import Connector
 from brickline.rabbit_bus.topology import Topology
 from brickline.telemetry import get_logger
@@ -28,7 +28,6 @@ class Hearer:
         self._connector = connector
         self._topology = topology
         self._channel: AbstractChannel | None = None
-        self._closing: asyncio.Task[None] | None = None
 
     async def open(self) -> AbstractChannel:
         """Declare a queue and begin to hear. Raises `BusUnavailable`, `TopologyMismatch`."""
@@ -36,11 +35,13 @@ class Hearer:
             async with asyncio.timeout(_TRY_S):
                 connection = await self._connector.connection()
                 self._channel = channel = await connection.channel(publisher_confirms=False)
-                queue = await self._topology.declare_hearing(channel)
-                underlay = cast(aiormq.Channel, await channel.get_underlay_channel())
-                underlay.on_consumer_cancel_callbacks.add(lambda _frame: self._close_soon(channel))
-                # Nothing to acknowledge, so the broker never waits for this process.
-                await underlay.basic_consume(queue.name, self._on_notice, no_ack=True)
+                with closed_on_failure(channel):
+                    queue = await self._topology.declare_hearing(channel)
+                    underlay = cast(aiormq.Channel, await channel.get_underlay_channel())
+                    # In the background: this is called by what reads the channel, and the broker's answer.
+                    underlay.on_consumer_cancel_callbacks.add(lambda _frame: close_soon(channel))
+                    # Nothing to acknowledge, so the broker never waits for this process.
+                    await underlay.basic_consume(queue.name, self._on_notice, no_ack=True)
                 return channel
 
     async def keep_open(self, channel: AbstractChannel) -> None:
@@ -65,13 +66,6 @@ class Hearer:
                 return await self.open()
             except BusError:
                 attempt += 1
-
-    def _close_soon(self, channel: AbstractChannel) -> None:
-        """Close the channel after the broker ended its consumer, because somebody deleted the queue.
-
-        In a task, as this is called by what reads the channel and so would see the broker's answer.
-        """
-        self._closing = asyncio.create_task(close(channel))
 
     async def _on_notice(self, incoming: DeliveredMessage) -> None:
         self.notices.put(incoming.body)

@@ -7,6 +7,7 @@ import aiormq
 from aio_pika.abc import AbstractChannel
 from aiormq import spec
 
+from brickline.rabbit_bus.closing import closed_on_failure
 from brickline.rabbit_bus.connector import Connector
 from brickline.rabbit_bus.topology import Topology
 
@@ -39,9 +40,10 @@ class Teller:
     async def _open(self) -> aiormq.Channel:
         if self._underlay is None or self._underlay.is_closed:
             connection = await self._connector.connection()
-            self._channel = await connection.channel()
-            await self._topology.declare_notices(self._channel)
-            self._underlay = cast(aiormq.Channel, await self._channel.get_underlay_channel())
+            self._channel = channel = await connection.channel()
+            with closed_on_failure(channel):
+                await self._topology.declare_notices(channel)
+                self._underlay = cast(aiormq.Channel, await channel.get_underlay_channel())
         return self._underlay
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from brickline.events.presence.announcement import Announcement
 from brickline.events.presence.skew import Skew, skews_of
+from brickline.events.presence.versions import in_words
 from brickline.telemetry import Reading, SampledGauge, get_logger
 
 _log = get_logger(__name__)
@@ -67,6 +68,6 @@ def _values(skew: Skew) -> dict[str, object]:
         "version": skew.version,
         "reader": skew.reader,
         "reader_release": skew.release,
-        "reads": list(skew.reads),
+        "reads": in_words(skew.reads),
         "deployment": skew.deployment,
     }

@@ -1,5 +1,6 @@
 """Trying, and letting nothing that fails go further."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,13 +18,16 @@ class Effort:
 
     @contextmanager
     def best(self, what: str) -> Iterator[None]:
-        """End the block without an exception, save for a cancellation."""
+        """End the block without an exception, save for a cancellation of the task."""
         try:
             yield
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            self._fails(what, error)  # something within was cancelled, and nobody meant this task
         except Exception as error:
-            if what not in self.failing:
-                self.failing.add(what)
-                _log.warning("presence.interrupted", what=what, reason=str(error) or repr(error))
+            self._fails(what, error)
         else:
             self.goes_well(what)
 
@@ -37,4 +41,9 @@ class Effort:
         """Say once that somebody tells what cannot be read; there may be many of it."""
         if not self._has_ignored:
             self._has_ignored = True
-            _log.warning("presence.notice_ignored", reason=str(error))
+            _log.warning("presence.notice_ignored", reason=str(error) or repr(error))
+
+    def _fails(self, what: str, error: BaseException) -> None:
+        if what not in self.failing:
+            self.failing.add(what)
+            _log.warning("presence.interrupted", what=what, reason=str(error) or repr(error))

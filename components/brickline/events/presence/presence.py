@@ -11,8 +11,9 @@ from uuid_utils.compat import uuid7
 from brickline.events.bus import Bus
 from brickline.events.presence.alarm import Alarm
 from brickline.events.presence.announcement import Announcement, announcement_of
+from brickline.events.presence.ears import DEAF, Ears
 from brickline.events.presence.effort import Effort
-from brickline.events.presence.notices import NoticeError, gone, here, read_notice
+from brickline.events.presence.notices import gone, here, read_notice
 from brickline.events.presence.pace import STEADY, Pace
 from brickline.events.presence.release import UNRELEASED, Release
 from brickline.events.presence.roster import Roster
@@ -50,12 +51,14 @@ class Presence:
         self._database = database
         self._bus = bus
         self._pace = pace
-        self._roster = Roster(pace.live_s)
+        self._roster = Roster(pace.live_s, deaf_s=pace.deaf_s)
+        self._ears = Ears(bus, pace.deaf_s)
         self._alarm: Alarm | None = None
         self._asked = asyncio.Event()  # by somebody unknown, or by our own ears having opened
         self._changed = asyncio.Event()
         self._effort = Effort()
         self._running: asyncio.Task[None] | None = None
+        self._talking: list[asyncio.Task[None]] = []
 
     @asynccontextmanager
     async def shown(self) -> AsyncIterator[None]:
@@ -69,17 +72,27 @@ class Presence:
                 await self._stop()
 
     async def leave(self) -> None:
-        """Say farewell, as the service takes no more events; within a second, whatever is away."""
-        if self._running is None or not await self._stop():
+        """Say farewell, as the service takes no more events; within a second, whatever is away.
+
+        It may write on while it drains: its row stays until `withdraw`.
+        """
+        talking, self._talking = self._talking, []
+        if not talking:
             return
-        await asyncio.gather(
-            self._last_word("tell", lambda: self._bus.tell(gone(self.instance))),
-            self._last_word("write", lambda: withdraw(self._database, self.instance)),
-        )
+        for task in talking:
+            task.cancel()
+        await asyncio.wait(talking, timeout=_FAREWELL_S)
+        await self._last_word("tell", lambda: self._bus.tell(gone(self.instance)))
+
+    async def withdraw(self) -> None:
+        """Remove the row, as the service writes no more; within half a second. To be called after `shown`."""
+        await self._last_word("write", lambda: withdraw(self._database, self.instance))
 
     async def check(self) -> str | None:
-        """Return None, or who does not read what is written here."""
-        return None if self._alarm is None else self._alarm.reason()
+        """Return None, or who does not read what is written here, and whether that can be heard at all."""
+        skewed = None if self._alarm is None else self._alarm.reason()
+        is_deaf = self._talking and (self._roster.deaf or "hear" in self._effort.failing)
+        return "; ".join(filter(None, (skewed, DEAF if is_deaf else None))) or None
 
     async def _sample(self) -> list[Reading]:
         return [] if self._alarm is None else self._alarm.readings()
@@ -88,29 +101,27 @@ class Presence:
         with self._effort.best("announce"):
             announcement = announcement_of(self._service, self._release, self.instance)
             self._alarm = alarm = Alarm(announcement)
+            self._roster.noticed()
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._hear(announcement))
-                tasks.create_task(self._tell(announcement))
                 tasks.create_task(self._write(announcement))
-                tasks.create_task(self._watch(alarm))
+                self._talking = [
+                    tasks.create_task(self._hear(announcement)),
+                    tasks.create_task(self._tell(announcement)),
+                    tasks.create_task(self._watch(alarm)),
+                ]
 
-    async def _stop(self) -> bool:
-        """End what runs in the background; False if that has ended before."""
-        task, self._running = self._running, None
-        if task is None:
-            return False
-        task.cancel()
-        await asyncio.wait({task}, timeout=_FAREWELL_S)
-        return True
+    async def _stop(self) -> None:
+        """End what runs in the background."""
+        task, self._running, self._talking = self._running, None, []
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task}, timeout=_FAREWELL_S)
 
     async def _hear(self, own: Announcement) -> None:
         while True:
             with self._effort.best("hear"):
-                async with self._bus.hear() as notices:
-                    self._effort.goes_well("hear")
-                    self._asked.set()  # whoever answers now is heard
-                    async for notice in notices:
-                        self._take(notice, own)
+                # Whoever answers now is heard.
+                await self._ears.hear(self._asked.set, lambda notice: self._take(notice, own))
             await asyncio.sleep(self._pace.every_s)
 
     async def _tell(self, own: Announcement) -> None:
@@ -119,8 +130,7 @@ class Presence:
             self._asked.clear()
             with self._effort.best("tell"):
                 async with asyncio.timeout(_TRY_S):
-                    await self._bus.tell(here(_now(own)))
-            self._roster.can_hear("tell" not in self._effort.failing)
+                    await self._ears.tell(here(_now(own)))
             await set_within(self._asked, self._pace.every_s)
             if self._asked.is_set():  # others are asked too, and more may ask
                 longest = self._pace.answer_s
@@ -136,17 +146,26 @@ class Presence:
     async def _watch(self, alarm: Alarm) -> None:
         while True:
             self._changed.clear()
-            alarm.update(self._roster.live())
-            silent_in_s = self._roster.silent_in_s()
-            await set_within(self._changed, self._pace.live_s if silent_in_s is None else silent_in_s)
+            with self._effort.best("watch"):
+                alarm.update(self._roster.live())
+                if self._roster.deaf:
+                    self._ears.end_if_deaf()
+            waits = (self._roster.silent_in_s(), self._roster.deaf_in_s(), self._pace.live_s)
+            await set_within(self._changed, min(wait for wait in waits if wait is not None))
             await asyncio.sleep(_GATHER_S)
 
     def _take(self, notice: bytes, own: Announcement) -> None:
+        if self._roster.deaf:
+            self._changed.set()
+        self._roster.noticed()
+        self._effort.goes_well("hear")
         try:
-            said = read_notice(notice)
-        except NoticeError as error:
+            self._hear_out(notice, own)
+        except Exception as error:  # whatever anyone may have told
             self._effort.ignore(error)
-            return
+
+    def _hear_out(self, notice: bytes, own: Announcement) -> None:
+        said = read_notice(notice)
         if not isinstance(said, Announcement):
             self._roster.left(said)
         elif said.instance == self.instance or said.deployment != own.deployment:

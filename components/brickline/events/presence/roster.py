@@ -1,5 +1,6 @@
 """The processes that were heard of late."""
 
+import math
 import time
 from uuid import UUID
 
@@ -9,25 +10,32 @@ _MOST = 1_000
 
 
 class Roster:
-    """Remembers for `live_s` seconds who was heard; of more than a thousand at once, not the newcomers."""
+    """Remembers for `live_s` seconds who was heard; of more than a thousand at once, not the newcomers.
 
-    def __init__(self, live_s: float, *, most: int = _MOST) -> None:
+    A process hears itself. So where nothing at all was heard for `deaf_s` seconds it cannot hear, and time
+    stands still: nobody is silent. Afterwards everyone has the whole time again, so that this neither ends
+    an alarm nor raises it anew.
+    """
+
+    def __init__(self, live_s: float, *, deaf_s: float = math.inf, most: int = _MOST) -> None:
         self._live_s = live_s
+        self._deaf_s = deaf_s
         self._most = most
         self._heard: dict[UUID, tuple[float, Announcement]] = {}
         """In the order of hearing."""
-        self._deaf = False
+        self._noticed_at = time.monotonic()
 
-    def can_hear(self, can: bool) -> None:
-        """Take note of whether anything can be heard: while it cannot, nobody is silent.
+    @property
+    def deaf(self) -> bool:
+        """Whether nothing was heard for so long that nothing can be heard."""
+        return time.monotonic() - self._noticed_at > self._deaf_s
 
-        Afterwards everyone has the whole time again, so that an outage of the bus neither ends an alarm nor
-        raises it anew.
-        """
-        if can and self._deaf:
+    def noticed(self) -> None:
+        """Take note that something is heard, whatever it is; or that from now on it should be."""
+        if self.deaf:
             now = time.monotonic()
             self._heard = {instance: (now, said) for instance, (_, said) in self._heard.items()}
-        self._deaf = not can
+        self._noticed_at = time.monotonic()
 
     def heard(self, announcement: Announcement) -> bool:
         """Remember a process; tell whether it was unknown and is remembered now."""
@@ -50,11 +58,16 @@ class Roster:
     def silent_in_s(self) -> float | None:
         """Return when, in seconds, the next one will count as gone unless it is heard; None for nobody."""
         first = next(iter(self._heard.values()), None)
-        return None if first is None or self._deaf else max(0.0, first[0] + self._live_s - time.monotonic())
+        return None if first is None or self.deaf else max(0.0, first[0] + self._live_s - time.monotonic())
+
+    def deaf_in_s(self) -> float | None:
+        """Return when, in seconds, this will be deaf unless something is heard; None if it is."""
+        return None if self.deaf else self._noticed_at + self._deaf_s - time.monotonic()
 
     def _forget_silent(self) -> None:
-        last = time.monotonic() - self._live_s
-        while self._heard and not self._deaf:
+        # By the time up to which it can be known who was silent.
+        last = min(time.monotonic(), self._noticed_at + self._deaf_s) - self._live_s
+        while self._heard:
             instance, (heard_at, _) = next(iter(self._heard.items()))
             if heard_at > last:
                 return

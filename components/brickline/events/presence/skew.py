@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from brickline.events.presence.announcement import Announcement
+from brickline.events.presence.versions import in_words
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,7 +28,7 @@ class Skew:
     def says(self) -> str:
         """What is wrong and what to do, in one sentence."""
         return (
-            f"{self.reader} (release {self.release}) reads version {', '.join(map(str, self.reads))} of "
+            f"{self.reader} (release {self.release}) reads version {in_words(self.reads)} of "
             f"{self.topic}, and {self.writer} (release {self.writer_release}) writes version {self.version}: "
             f"deploy a release of {self.reader} that reads it"
         )

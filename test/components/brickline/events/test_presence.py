@@ -5,13 +5,16 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
 
-from brickline.events import Bus, Pace, announced
+from brickline.events import Bus, Consumer, EventContext, EventRuntime, Pace, Service, announced
 from brickline.persistence import Database
+from brickline.schemas import BaseEvent
+from brickline.telemetry import Health
+from support.shop import message_of
 from support.skewed_shop import (
     NEW_READER,
     NEW_WRITER,
@@ -20,6 +23,7 @@ from support.skewed_shop import (
     OVER,
     QUICK,
     SKEW,
+    Priced,
     hears_the_reader,
     is_announced,
     is_calm,
@@ -216,3 +220,61 @@ async def test_a_row_of_a_later_version_is_left_out_of_what_is_announced(shops: 
     async with shops.connection() as connection:
         await connection.execute("insert into announcements values ($1, '{\"schema\": 2}')", uuid4())
     assert await announced(shops) == []
+
+
+class Gated(Consumer[Priced]):
+    group_id = "orders"
+    inside: ClassVar[asyncio.Event]
+    leave: ClassVar[asyncio.Event]
+
+    async def process_message(self, event: BaseEvent[Priced], context: EventContext) -> None:
+        self.inside.set()
+        await self.leave.wait()
+
+
+async def test_a_process_that_drains_has_said_farewell_and_keeps_its_row_until_it_writes_no_more(
+    bus: Bus, shops: Database, readers: Database
+) -> None:
+    Gated.inside, Gated.leave = asyncio.Event(), asyncio.Event()
+
+    async def run() -> None:
+        async with running(Service("reader", tier=1, consumers=(Gated,)), readers, bus):
+            await eventually(lambda: warns(health))
+            await asyncio.wait_for(Gated.inside.wait(), 10)
+
+    async with running(NEW_WRITER, shops, bus) as health:
+        reader = asyncio.create_task(run())
+        await eventually(lambda: is_announced(readers, 1))
+        publishing = asyncio.create_task(bus.publish(message_of(Priced(price=1))))
+        await eventually(lambda: warns(health))
+        await asyncio.wait_for(Gated.inside.wait(), 10)
+        await eventually(lambda: is_calm(health), QUICK.live_s / 2)  # by the farewell
+        await asyncio.sleep(QUICK.live_s + QUICK.every_s)
+        assert await is_announced(readers, 1)  # still written
+        assert not reader.done()
+        Gated.leave.set()
+        await asyncio.gather(reader, publishing)
+    assert await announced(readers) == []
+
+
+async def test_work_that_a_drain_cuts_short_has_ended_before_the_row_goes(
+    bus: Bus, readers: Database
+) -> None:
+    Gated.inside, Gated.leave = asyncio.Event(), asyncio.Event()
+    seen = list[bool]()
+
+    class Ends(Gated):
+        async def process_message(self, event: BaseEvent[Priced], context: EventContext) -> None:
+            try:
+                await super().process_message(event, context)
+            finally:
+                seen.append(await is_announced(readers, 1))
+
+    runtime = EventRuntime(Service("reader", tier=1, consumers=(Ends,)), readers, bus, pace=QUICK)
+    async with runtime.running([Ends()], Health("reader"), drain_s=0.2):
+        await eventually(lambda: is_announced(readers, 1))
+        publishing = asyncio.create_task(bus.publish(message_of(Priced(price=1))))
+        await asyncio.wait_for(Gated.inside.wait(), 10)
+    await asyncio.gather(publishing, return_exceptions=True)
+    assert seen == [True]
+    assert await announced(readers) == []

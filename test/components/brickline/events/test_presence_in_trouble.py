@@ -6,18 +6,23 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from brickline.events import MAX_NOTICE_BYTES, Bus, Service
+from brickline.events import MAX_NOTICE_BYTES, Bus, BusUnavailable, Service, announced
+from brickline.events.presence.alarm import Alarm
+from brickline.events.presence.notices import read_notice
 from brickline.persistence import Database
+from brickline.telemetry import Health
 from support.outage import outage
 from support.skewed_shop import (
     NEW_WRITER,
     OLD_READER,
     OLD_WRITER,
+    OVER,
     QUICK,
     SKEW,
     Priced,
@@ -193,3 +198,139 @@ async def test_a_service_whose_name_cannot_be_told_runs_all_the_same(
     async with running(Service("a shop", tier=0, publishes=(Priced,)), shops, bus) as health:
         await eventually(lambda: caplog.messages.count("presence.interrupted") == 1)
         assert (await health.readiness()).checks["a shop.contracts"] == "ok"
+
+
+class Deafened(Stuck):
+    """A bus that is told and, once `deaf`, lets nothing be heard: it fails."""
+
+    def __init__(self, bus: Bus) -> None:
+        super().__init__(bus)
+        self.deaf = asyncio.Event()
+        self.opened = 0
+
+    async def tell(self, notice: bytes) -> None:
+        await self._bus.tell(notice)
+
+    @asynccontextmanager
+    async def hear(self) -> AsyncIterator[AsyncIterator[bytes]]:
+        self.opened += 1
+        self._refuse()
+        async with self._bus.hear() as notices:
+            yield self._heard(notices)
+
+    async def _heard(self, notices: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for notice in notices:
+            self._refuse()
+            if not self.deaf.is_set():
+                yield notice
+
+    def _refuse(self) -> None:
+        if self.deaf.is_set():
+            raise BusUnavailable("access to the queue was refused")
+
+
+class Muffled(Deafened):
+    """Once `deaf` it says nothing, as if all were well."""
+
+    def _refuse(self) -> None: ...
+
+
+@pytest.mark.parametrize("kind", [Deafened, Muffled])
+async def test_an_alarm_lasts_while_nothing_can_be_heard_and_that_is_said(
+    kind: type[Deafened], bus: Bus, shops: Database, readers: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    ears = kind(bus)
+    async with running(NEW_WRITER, shops, ears) as health:
+        async with running(OLD_READER, readers, bus):
+            assert DEAF not in await eventually(lambda: warns(health))
+            ears.deaf.set()
+            await eventually(lambda: says(health, DEAF))
+            await asyncio.sleep(2 * QUICK.live_s)  # time for the reader to count as gone
+            assert "reader (release v1) reads version 1 of shop.priced" in await warns(health)
+            assert ears.opened > 1
+            ears.deaf.clear()
+            await eventually(lambda: is_over(health, DEAF))
+            await asyncio.sleep(QUICK.live_s)  # and again
+            assert await warns(health)
+            assert (caplog.messages.count(SKEW), caplog.messages.count(OVER)) == (1, 0)
+        await eventually(lambda: is_calm(health))
+    assert caplog.messages.count("presence.interrupted") == 1
+    assert caplog.messages.count("presence.resumed") == 1
+
+
+DEAF = "cannot hear what others read"
+
+
+async def says(health: Health, words: str) -> bool:
+    return words in await warns(health)
+
+
+async def is_over(health: Health, words: str) -> bool:
+    return words not in await warns(health)
+
+
+async def test_a_process_that_cannot_hear_from_its_start_on_warns_of_that_alone(
+    bus: Bus, shops: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    ears = Muffled(bus)
+    ears.deaf.set()
+    async with running(OLD_WRITER, shops, ears) as health:
+        assert await eventually(lambda: warns(health)) == f"warning: {DEAF}"
+        await eventually(lambda: "presence.interrupted" in caplog.messages)
+    assert caplog.messages.count("presence.interrupted") == 1
+
+
+@pytest.mark.parametrize("broker_url", ["memory"], indirect=True)
+@pytest.mark.parametrize("error", [LookupError("a mistake"), asyncio.CancelledError()])
+async def test_a_look_that_fails_is_logged_once_and_the_next_one_raises_the_alarm(
+    error: BaseException,
+    bus: Bus,
+    shops: Database,
+    readers: Database,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    update, failed = Alarm.update, list[int]()
+
+    def fail_at_first(self: Alarm, live: Any) -> None:
+        if len(failed) < 3:
+            failed.append(1)
+            raise error
+        update(self, live)
+
+    monkeypatch.setattr(Alarm, "update", fail_at_first)
+    async with running(NEW_WRITER, shops, bus) as health, running(OLD_READER, readers, bus):
+        await eventually(lambda: warns(health))
+        await eventually(lambda: len(failed) == 3)
+        at = (await announced(shops))[0].at
+        await eventually(lambda: is_written_after(shops, at))
+    assert caplog.messages.count("presence.interrupted") <= 2  # one of each process
+    assert caplog.messages.count(SKEW) == 1
+
+
+async def is_written_after(database: Database, at: datetime) -> bool:
+    return (await announced(database))[0].at > at
+
+
+@pytest.mark.parametrize("broker_url", ["memory"], indirect=True)
+async def test_a_notice_over_which_reading_fails_disturbs_no_other(
+    bus: Bus,
+    shops: Database,
+    readers: Database,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(notice: bytes) -> Any:
+        if notice == b"unforeseen":
+            raise LookupError
+        return read_notice(notice)
+
+    monkeypatch.setattr("brickline.events.presence.presence.read_notice", fail)
+    async with running(NEW_WRITER, shops, bus) as health:
+        await eventually(lambda: is_announced(shops, 1))
+        for _ in range(3):
+            await bus.tell(b"unforeseen")
+        async with running(OLD_READER, readers, bus):
+            await eventually(lambda: warns(health), 1)
+    assert caplog.messages.count("presence.notice_ignored") == 1
+    assert "presence.interrupted" not in caplog.messages

@@ -1,5 +1,6 @@
 """Which versions that are written are not read, among processes that say what they do."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -8,10 +9,11 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 
-from brickline.events import Announced, Announcement, EventsError, Release, skews
+from brickline.events import Announced, Announcement, EventsError, Pace, Release, skews
 from brickline.events.presence.announcement import announcement_of
 from brickline.events.presence.notices import NoticeError, gone, here, read_notice
 from brickline.events.presence.roster import Roster
+from brickline.events.presence.versions import in_words
 from brickline.schemas import DataProcessed, schema_digest
 from support.skewed_shop import NEW_READER, NEW_WRITER
 from support.waiting import eventually
@@ -67,9 +69,34 @@ def test_a_skew_names_both_sides_and_what_to_do() -> None:
     [skew] = skews([WRITER, process("reader", reads=[("priced", (1, 2)), ("shipped", (1,))], release="v8")])
 
     assert skew.says == (
-        "reader (release v8) reads version 1, 2 of priced, and shop (release v9) writes version 3: "
+        "reader (release v8) reads version 1 and 2 of priced, and shop (release v9) writes version 3: "
         "deploy a release of reader that reads it"
     )
+
+
+@pytest.mark.parametrize(
+    ("versions", "words"),
+    [
+        ((1,), "1"),
+        ((2, 1), "1 and 2"),
+        ((1, 2, 3), "1-3"),
+        ((1, 2, 4, 9), "1, 2, 4 and 9"),
+        ((*range(1, 8), 9), "1-7 and 9"),
+        ((9, 9, 7), "7 and 9"),
+        (range(1, 1001), "1-1000"),
+        ((1, 3, 5, 7, 9, *range(20, 60)), "1, 3, 5, 7, 9 and 40 more"),
+    ],
+)
+def test_versions_are_written_in_few_words(versions: Sequence[int], words: str) -> None:
+    assert in_words(versions) == words
+
+
+def test_however_many_versions_somebody_announces_a_skew_is_a_short_sentence() -> None:
+    odd = tuple(range(2**31 - 2001, 2**31, 2))
+    [skew] = skews([WRITER, process("reader", reads=[("priced", odd)])])
+
+    assert "and 996 more" in skew.says
+    assert len(skew.says) < 250
 
 
 def test_processes_of_one_release_are_one_skew_and_releases_are_told_apart() -> None:
@@ -173,3 +200,28 @@ def test_a_roster_that_is_full_keeps_those_it_knows() -> None:
     assert roster.heard(known[3].model_copy(update={"release": "v2"})) is False
     assert {each.instance for each in roster.live()} == {each.instance for each in known}
     assert "v2" in {each.release for each in roster.live()}
+
+
+async def test_a_roster_that_hears_nothing_at_all_forgets_nobody_and_then_gives_everyone_time_again() -> None:
+    roster = Roster(live_s=0.5, deaf_s=0.2)
+    silent = process("silent")
+    assert roster.heard(silent)
+    await eventually(lambda: roster.deaf)
+    assert (roster.silent_in_s(), roster.deaf_in_s()) == (None, None)
+    await asyncio.sleep(0.6)
+    assert roster.live() == (silent,)
+    roster.noticed()
+    assert not roster.deaf
+    assert 0.4 < (roster.silent_in_s() or 0) <= 0.5
+
+    def is_gone() -> bool:
+        roster.noticed()
+        return roster.live() == ()
+
+    await eventually(is_gone, 5)
+
+
+def test_a_pace_that_would_take_a_lost_announcement_for_deafness_is_refused() -> None:
+    assert Pace().deaf_s == 15
+    with pytest.raises(ValueError, match="live_s, 20, is to be three times every_s, 10, or more"):
+        Pace(live_s=20)

@@ -18,6 +18,7 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 from brickline.events import MIGRATIONS, BusUnavailable, Pace, Subscription, TopologyMismatch, announced
 from brickline.persistence import Database
 from brickline.rabbit_bus import RabbitBus
+from brickline.rabbit_bus.connector import Connector
 from brickline.rabbit_bus.topology import Topology
 from brickline_dev.rabbit_node import RabbitNode
 from brickline_dev.wire import Wire
@@ -198,6 +199,83 @@ async def test_a_broker_that_is_away_for_long_neither_ends_an_alarm_nor_raises_i
             assert (caplog.messages.count(SKEW), caplog.messages.count(OVER)) == (1, 0)
             assert await warns(health)
         await eventually(lambda: is_calm(health))
+
+
+async def test_while_the_ears_alone_reconnect_an_alarm_lasts_and_their_deafness_is_said(
+    rabbitmq_url: str,
+    wired: tuple[Wire, str],
+    bus: RabbitBus,
+    database_url: str,
+    topology_prefix: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "brickline")
+    wire, url = wired
+    consuming, publishing = Connector(url, "ears"), Connector(rabbitmq_url, "mouth")
+    split = RabbitBus(publishing, consuming, Topology(topology_prefix, {}))
+    try:
+        async with (
+            rabbit_bus(rabbitmq_url, topology_prefix) as other,
+            migrated(database_url, "shop", MIGRATIONS) as shops,
+            migrated(database_url, "reader", MIGRATIONS) as readers,
+            running(NEW_WRITER, shops, split) as health,
+        ):
+            async with running(OLD_READER, readers, other):
+                await eventually(lambda: warns(health))
+                broker, wire.server = wire.server, ("127.0.0.1", 9)
+                wire.sever()
+                await asyncio.sleep(2 * QUICK.live_s)  # time for the reader to count as gone
+                said = await warns(health)
+                assert "reader (release v1) reads version 1" in said
+                assert "cannot hear what others read" in said
+                wire.server = broker
+                await eventually(lambda: "presence.resumed" in caplog.messages, 15)
+                assert "cannot hear" not in await warns(health)
+                assert (caplog.messages.count(SKEW), caplog.messages.count(OVER)) == (1, 0)
+            await eventually(lambda: is_calm(health))
+        assert caplog.messages.count("presence.interrupted") == 1
+    finally:
+        await asyncio.gather(consuming.close(), publishing.close())
+
+
+async def hangs(_topology: Topology, _channel: AbstractChannel) -> AbstractQueue:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def channels_of(connector: Connector) -> int:
+    transport = (await connector.connection()).transport
+    assert transport is not None
+    return sum(not channel.is_closed for channel in transport.connection.channels.values() if channel)
+
+
+@pytest.mark.parametrize("what", ["notices", "hearing"])
+async def test_a_try_that_times_out_leaves_no_channel_behind(
+    what: str, bus: RabbitBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connector = bus._publishing if what == "notices" else bus._consuming
+    before = await channels_of(connector)
+
+    async def attempt() -> None:
+        if what == "notices":
+            await bus.tell(b"hello")
+        else:
+            await bus.hear().__aenter__()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Topology, f"declare_{what}", hangs)
+        for module in ("teller", "hearer"):
+            patched.setattr(f"brickline.rabbit_bus.{module}._TRY_S", 0.2)
+        for _ in range(3):
+            with pytest.raises(BusUnavailable):
+                await attempt()
+
+    async def all_closed() -> bool:
+        return await channels_of(connector) == before
+
+    await eventually(all_closed)
+    async with bus.hear() as notices:
+        await hears(bus, notices)
 
 
 @asynccontextmanager
