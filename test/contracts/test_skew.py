@@ -54,6 +54,24 @@ def test_a_reader_of_the_last_release_reads_what_is_written_now(
     assert not refused_by_old_reader(payload, revision, parser(last_release, revision))
 
 
+def test_of_at_least_one_topic_the_last_releases_real_reader_is_asked(last_release: GitModels | None) -> None:
+    asked: list[bytes] = []
+    for payload, revision in (each.values for each in OF_THIS_VERSION):
+        parse = parser(last_release, revision)
+        if parse is None:
+            continue
+
+        def counted(document: bytes, parse: Parser = parse) -> object:
+            asked.append(document)
+            return parse(document)
+
+        assert not refused_by_old_reader(payload, revision, counted)
+    if last_release is None or not last_release.contracts:
+        warnings.warn("no real model of the last release was asked, only its schemas", stacklevel=1)
+    else:
+        assert asked, "the last release has models, and none is of a contract that is on record"
+
+
 @pytest.mark.parametrize(("payload", "revision"), RETAINED)
 def test_a_reader_of_today_reads_what_the_last_release_writes(
     payload: type[Payload], revision: Revision, last_release: GitModels | None

@@ -101,6 +101,39 @@ def test_without_a_release_it_is_the_commit_before(repository: Repository) -> No
     assert previous_release(repository.root) == before
 
 
+def test_of_a_branch_it_is_where_it_began_and_not_its_own_last_commit(repository: Repository) -> None:
+    began = repository.commit({"a.txt": "1"})
+    repository.git("checkout", "--quiet", "-b", "feature")
+    for text in ("2", "3"):
+        repository.commit({"a.txt": text})
+    assert previous_release(repository.root) == began
+    repository.git("checkout", "--quiet", "main")
+    repository.commit({"b.txt": "main went on"})
+    repository.git("checkout", "--quiet", "feature")
+    assert previous_release(repository.root) == began
+
+
+def test_of_a_main_branch_that_is_ahead_it_is_what_others_have(
+    repository: Repository, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shared = repository.commit({"a.txt": "1"})
+    clone = Repository(tmp_path_factory.mktemp("clone"))
+    clone.git("fetch", "--quiet", str(repository.root), "main:refs/remotes/origin/main")
+    clone.git("reset", "--quiet", "--hard", "origin/main")
+    for text in ("2", "3"):
+        clone.commit({"a.txt": text})
+    assert previous_release(clone.root) == shared
+
+
+def test_a_release_counts_before_where_a_branch_began(repository: Repository) -> None:
+    repository.commit({"a.txt": "1"})
+    repository.git("tag", "v1.0.0")
+    repository.commit({"a.txt": "2"})
+    repository.git("checkout", "--quiet", "-b", "feature")
+    repository.commit({"a.txt": "3"})
+    assert previous_release(repository.root) == "v1.0.0"
+
+
 def test_without_a_history_there_is_none(
     repository: Repository, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

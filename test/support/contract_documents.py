@@ -54,7 +54,8 @@ def scalars(node: Node, defs: Node, depth: int) -> st.SearchStrategy[Any]:
         return made[kind].filter(lambda value: accepts(node, defs, value, "writes"))
     if "pattern" in node:
         return st.from_regex(node["pattern"]).filter(lambda value: accepts(node, defs, value, "writes"))
-    return st.text(min_size=node.get("minLength", 0), max_size=node.get("maxLength", 6))
+    letters = st.characters(codec="utf-8") | st.sampled_from("ßİŉ")  # which are longer in the other case
+    return st.text(letters, min_size=node.get("minLength", 0), max_size=node.get("maxLength", 6))
 
 
 def arrays(node: Node, defs: Node, depth: int) -> st.SearchStrategy[Any]:

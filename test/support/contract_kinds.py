@@ -4,14 +4,25 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from brickline.contracts.nodes import text_of
-
 Kind = tuple[Any, ...]
 """A type, described: its name and its parts."""
 
-PLAIN = ("int", "float", "str", "bool", "decimal", "uuid", "date", "datetime", "any")
+PLAIN = ("int", "float", "str", "bool", "decimal", "uuid", "date", "datetime", "any", "json")
 NAMES = ("a", "b", "c", "d")
 PATTERNS = ("^a+$", "^a*$", "^[0-9a-f]{4}$", r"^\d+-\w$")
+KEYS: tuple[Kind, ...] = (
+    *(("str",), ("int",), ("pattern", "^a+$"), ("literal", ("x", "y")), ("str", 1, 2), ("float",), ("any",)),
+    *(("tuple", ("int",), ("int",)), ("optional", ("int",)), ("literal", (1, 2)), ("literal", (b"a",))),
+    *(("union", ("int",), ("str",)), ("bool",), ("date",), ("flags", "IntFlag", (1, 2))),
+)
+ITEMS: tuple[Kind, ...] = (
+    *(("int",), ("str",), ("date",), ("any",), ("json",), ("list", ("int",), None, None)),
+    *(
+        ("tuple", ("int",), ("str",)),
+        ("optional", ("int",)),
+        ("union", ("int",), ("list", ("int",), None, None)),
+    ),
+)
 small = st.none() | st.integers(0, 4)
 bound = st.none() | st.integers(-3, 3)
 
@@ -22,17 +33,26 @@ def numbers() -> st.SearchStrategy[Kind]:
 
 
 def strings() -> st.SearchStrategy[Kind]:
-    return st.tuples(st.just("str"), small, small) | st.tuples(st.just("pattern"), st.sampled_from(PATTERNS))
-
-
-def choices() -> st.SearchStrategy[Kind]:
-    values = st.sampled_from(["x", "y", "z", 1, 2, True, None])
-    return st.tuples(
-        st.just("literal"), st.lists(values, min_size=1, max_size=3, unique_by=text_of).map(tuple)
+    altered = st.sampled_from(["to_upper", "to_lower", "strip_whitespace"])
+    return (
+        st.tuples(st.just("str"), small, small)
+        | st.tuples(st.just("pattern"), st.sampled_from(PATTERNS))
+        | st.tuples(st.just("altered"), altered, small)
     )
 
 
-leaves = numbers() | strings() | choices() | st.sampled_from([(name,) for name in PLAIN])
+def choices() -> st.SearchStrategy[Kind]:
+    values = st.sampled_from(["x", "y", "z", 1, 2, True, None, b"a"])
+    return st.tuples(st.just("literal"), st.lists(values, min_size=1, max_size=3, unique_by=repr).map(tuple))
+
+
+def flags() -> st.SearchStrategy[Kind]:
+    bits = st.sampled_from([(1, 2), (1, 2, 4), (1, 4)])
+    return st.tuples(st.just("flags"), st.sampled_from(["IntFlag", "Flag"]), bits)
+
+
+serializers = st.sampled_from([("served", how) for how in ("dumps", "hex", "name", "float of decimal")])
+leaves = numbers() | strings() | choices() | flags() | st.sampled_from([(name,) for name in PLAIN])
 
 
 def fields(kinds: st.SearchStrategy[Kind]) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -43,10 +63,10 @@ def fields(kinds: st.SearchStrategy[Kind]) -> st.SearchStrategy[tuple[Any, ...]]
 
 
 def around(kinds: st.SearchStrategy[Kind]) -> st.SearchStrategy[Kind]:
-    keys = st.sampled_from([("str",), ("int",), ("pattern", "^a+$"), ("literal", ("x", "y")), ("str", 1, 2)])
+    keys = st.sampled_from(KEYS)
     return st.one_of(
         st.tuples(st.just("list"), kinds, small, small),
-        st.tuples(st.just("set"), st.sampled_from([("int",), ("str",), ("date",)]), small, small),
+        st.tuples(st.just("set"), st.sampled_from(ITEMS), small, small),
         st.tuples(st.just("tuple"), kinds, kinds),
         st.tuples(st.just("open tuple"), kinds),
         st.tuples(st.just("map"), keys, kinds, small, small),
@@ -60,6 +80,8 @@ def around(kinds: st.SearchStrategy[Kind]) -> st.SearchStrategy[Kind]:
 
 kinds = st.recursive(leaves, around, max_leaves=4)
 models = fields(kinds)
+unsaid_models = fields(kinds | serializers | st.tuples(st.just("optional"), serializers))
+"""With serializers of which nobody knows what they write."""
 
 
 @st.composite
@@ -69,6 +91,7 @@ def mutated(draw: st.DrawFn, kind: Any) -> Any:
         if isinstance(kind, tuple) and kind and isinstance(kind[0], str):
             return draw(
                 kinds
+                | serializers
                 | st.just(("optional", kind))
                 | st.just(("union", kind, ("int",)))
                 | st.just(("list", kind, None, None))

@@ -1,6 +1,8 @@
 """Models of what was described, their contracts, and how often random ones are tried."""
 
+import enum
 import json
+import operator
 import os
 import uuid
 from collections.abc import Callable
@@ -9,10 +11,19 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Union
 
 from hypothesis import HealthCheck, assume, settings
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, create_model
-from pydantic_core import SchemaError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    StringConstraints,
+    ValidationError,
+    create_model,
+)
+from pydantic_core import PydanticSerializationError, SchemaError
 
-from brickline.contracts import Contract
+from brickline.contracts import Contract, UnrepresentableModel
 from brickline.contracts.derive.models import reader_schema, writer_schema
 from support.contract_kinds import Kind
 
@@ -46,10 +57,20 @@ PLAIN_TYPES: dict[str, Any] = {
     "date": date,
     "datetime": datetime,
     "any": Any,
+    "json": JsonValue,
+}
+SERVED: dict[str, Any] = {
+    "dumps": Annotated[dict[str, str], PlainSerializer(json.dumps)],
+    "hex": Annotated[int, PlainSerializer(hex)],
+    "name": Annotated[int, PlainSerializer(operator.attrgetter("real"))],
+    "float of decimal": Annotated[Decimal, PlainSerializer(float)],
 }
 MAKERS: dict[str, Callable[..., Any]] = {
     "str": lambda *bounds: Annotated[str, limits(*bounds)],
     "pattern": lambda pattern: Annotated[str, StringConstraints(pattern=pattern)],
+    "altered": lambda how, most: Annotated[str, StringConstraints(**{how: True}, max_length=most)],
+    "flags": lambda kind, bits: getattr(enum, kind)("Bits", {f"B{bit}": bit for bit in bits}),
+    "served": lambda how: SERVED[how],
     "literal": lambda values: Literal[tuple(values)],
     "list": lambda item, *bounds: Annotated[list[annotation(item)], limits(*bounds)],
     "set": lambda item, *bounds: Annotated[set[annotation(item)], limits(*bounds)],
@@ -101,10 +122,15 @@ def recursive(rows: Any, how: str) -> type[BaseModel]:
 
 def buildable(rows: Any) -> type[BaseModel]:
     try:
-        return model(rows)
+        made = model(rows)
+        contract(made)
+    except UnrepresentableModel:  # such as a map by pairs: there is nothing to call safe
+        assume(False)
+        raise
     except (TypeError, ValueError, SchemaError):  # such as a multiple of 0
         assume(False)
         raise
+    return made
 
 
 def contract(made: type[BaseModel]) -> Contract:
@@ -117,3 +143,12 @@ def reads(made: type[BaseModel], document: object) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def writes(made: type[BaseModel], document: object) -> Any:
+    """Return what is written of what was read; the same if a default is such that nothing can be."""
+    read = made.model_validate_json(json.dumps(document))
+    try:
+        return json.loads(read.model_dump_json(by_alias=True, warnings=False))
+    except PydanticSerializationError:
+        return document

@@ -50,9 +50,19 @@ def refused_by_new_reader(payload: type[Payload], revision: Revision, parser: Pa
 
 
 def previous_release(root: Path) -> str | None:
-    """Return the last release before HEAD, else the commit before; None if there is neither."""
+    """Return what is deployed beside HEAD: the last release tagged before it, else where its branch began.
+
+    On the main branch itself it is the commit before. None if there is none of these.
+    """
     tags = ("describe", "--tags", "--abbrev=0", "--match=v[0-9]*", "--match=stable-*", "HEAD^")
-    return _git(root, *tags) or _git(root, "rev-parse", "--verify", "--quiet", "HEAD^")
+    if tag := _git(root, *tags):
+        return tag
+    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    for main in ("origin/main", "main"):
+        began = _git(root, "merge-base", "HEAD", main)
+        if began is not None and began != head:
+            return began
+    return _git(root, "rev-parse", "--verify", "--quiet", "HEAD^")
 
 
 def _reads(reader: Schema, data: JsonValue) -> bool:

@@ -2,6 +2,7 @@
 
 from brickline.contracts.compare import compare
 from brickline.contracts.contract import Contract, Schema
+from brickline.contracts.derive.envelope import ENVELOPE
 from brickline.contracts.derive.models import reader_schema, writer_schema
 from brickline.contracts.errors import (
     AmbiguousPayload,
@@ -31,10 +32,12 @@ from brickline.contracts.gate import (
     Report,
     accept,
     check,
+    check_retirable,
     contract_of,
     retire,
 )
 from brickline.contracts.maps import Form, kept_files, render, stale, update
+from brickline.contracts.old_side.git import git_output
 from brickline.contracts.old_side.models import GitModels, OldModels, OldModelsFailed
 from brickline.contracts.old_side.recorded import snapshots_at
 from brickline.contracts.order import Change, Order, order_of
@@ -45,9 +48,11 @@ from brickline.contracts.snapshots import SNAPSHOT_FORMAT, Retired, Revision, Sn
 from brickline.contracts.transitive import History, Tombstone, buried, check_all
 from brickline.contracts.trials.documents import documents
 from brickline.contracts.trials.upcasting import upcast_breaks
+from brickline.contracts.trials.writing import written_breaks
 from brickline.contracts.verdict import Break, Direction, Flag, Proof, Rule, Verdict, Witness
 
 __all__ = [
+    "ENVELOPE",
     "SNAPSHOT_FORMAT",
     "Accepted",
     "AmbiguousPayload",
@@ -105,9 +110,11 @@ __all__ = [
     "buried",
     "check",
     "check_all",
+    "check_retirable",
     "compare",
     "contract_of",
     "documents",
+    "git_output",
     "kept_files",
     "order_of",
     "reader_schema",
@@ -119,4 +126,5 @@ __all__ = [
     "upcast_breaks",
     "update",
     "writer_schema",
+    "written_breaks",
 ]

@@ -53,7 +53,7 @@ def _breaks(comparison: Comparison, direction: Direction, model: Parser | None) 
         rule = _RULES[gap.kind][direction is Direction.FORWARD]
         witness = witness_of(gap.values, comparison.writer, comparison.reader, model)
         says = f"{_SIDES[direction]}: {gap.says}"
-        if rule is not Rule.NOT_UNDERSTOOD and (witness is None or witness.proof is Proof.NONE):
+        if witness is None or witness.proof is Proof.NONE:
             rule = Rule.NOT_UNDERSTOOD
             says = f"whether {_SIDES[direction]} cannot be shown: {gap.says}"
         yield Break(direction, gap.path or "$", rule, says, witness)

@@ -31,6 +31,7 @@ class _Flags:
                 return
             self._seen.add(references)
         old, new = resolved(old, self.old_defs), resolved(new, self.new_defs)
+        yield from _order(old, new, path)
         if "properties" in old and "properties" in new:
             yield from self._objects(old, new, path)
         for step, old_part, new_part in _parts(old, new):
@@ -67,6 +68,25 @@ def _default(old: Node, new: Node, path: str) -> Iterator[Flag]:
     if before and after and before != after:
         says = f"a document without it meant {before} and now means {after}"
         yield Flag(path, Rule.DEFAULT_CHANGED, says)
+
+
+def _order(old: Node, new: Node, path: str) -> Iterator[Flag]:
+    """Tell of a union that is read as another member of it than before."""
+    if "anyOf" not in old or "anyOf" not in new:
+        return
+    before, after = old.get("x-first", False), new.get("x-first", False)
+    says = "what fits several of its types was read as {}, and is now read as {}"
+    ways = ("the one that fits best", "the first of them")
+    if before != after:
+        yield Flag(path or "$", Rule.UNION_ORDER, says.format(ways[before], ways[after]))
+    elif after and _in_turn(old, new) != _in_turn(new, old):
+        said = says.format(ways[before], "the first of them in another order")
+        yield Flag(path or "$", Rule.UNION_ORDER, said)
+
+
+def _in_turn(one: Node, other: Node) -> list[str]:
+    known = {text_of(member) for member in other["anyOf"]}
+    return [text for member in one["anyOf"] if (text := text_of(member)) in known]
 
 
 def _meaning(node: Node) -> str | None:

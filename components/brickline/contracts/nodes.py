@@ -9,6 +9,7 @@ no word in JSON Schema stands under words of our own:
 - `x-strict`: a reader that converts nothing.
 - `x-finite`: a reader of numbers that takes neither an infinity nor what is no number.
 - `x-factory`: the function that makes a default anew each time.
+- `x-first`: a reader of a union that takes the first member that fits, not the one that fits best.
 - `x-names`: other names under which a reader finds a property.
 - `x-also`: other names under which a reader finds the tag of a discriminated union.
 """
@@ -22,7 +23,7 @@ from pydantic import JsonValue
 Node = Mapping[str, Any]
 """A schema or a part of one, as parsed JSON."""
 
-ANNOTATIONS = frozenset({"default", "x-factory", "$defs", "discriminator"})
+ANNOTATIONS = frozenset({"default", "x-factory", "x-first", "$defs", "discriminator"})
 UNDERSTOOD = ANNOTATIONS | {
     "$ref",
     "type",
@@ -56,15 +57,9 @@ UNDERSTOOD = ANNOTATIONS | {
     "x-also",
 }
 
-TYPES = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
-NUMERIC = frozenset({"integer", "number"})
 DECIMALS = frozenset({"decimal", "decimal-or-nan"})
 
-
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def text_of(value: object) -> str:
@@ -82,6 +77,19 @@ def with_checks(node: Node, checks: frozenset[str] | set[str]) -> Node:
     if not checks:
         return node
     return {**node, "x-checks": sorted(checks_of(node) | checks)}
+
+
+_UNSAID = "written by "
+
+
+def unsaid(by: str) -> Node:
+    """Return what is written by something that does not say what it writes."""
+    return {"x-checks": [_UNSAID + by]}
+
+
+def is_unsaid(node: Node) -> bool:
+    """Whether nobody knows what is written."""
+    return any(check.startswith(_UNSAID) for check in checks_of(node))
 
 
 def resolved(node: Node, defs: Node) -> Node:

@@ -44,12 +44,12 @@ def rejects(value: JsonValue, reader: Node, model: Parser | None) -> tuple[bool,
         model(json.dumps(value).encode())
     except ContractError:
         raise
-    except Exception as error:  # a validator of a model may raise anything, and none of it is an acceptance
+    except (Exception, SystemExit) as error:  # whatever a validator raises, it is no acceptance
         return True, complaint_of(error)
     return False, ""
 
 
-def complaint_of(error: Exception) -> str:
+def complaint_of(error: BaseException) -> str:
     """Return what a model says of a document that it rejects, on one line."""
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_context=False)[0]

@@ -29,6 +29,7 @@ class Rule(StrEnum):
     ADD_CHOICE = "enum or union: add"
     REMOVE_CHOICE = "enum or union: remove"
     DEFAULT_CHANGED = "default changed"
+    UNION_ORDER = "union reads in another order"
     EXTRA_FORBIDDEN = "reader becomes extra=forbid"
     NAME_REUSED = "removed name re-used with another type"
     UPCASTER = "upcaster"

@@ -1,31 +1,41 @@
 """The form of an event on the wire, as a model."""
 
-import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from brickline.schemas.envelope import Tenant, TraceId
 
 DataT = TypeVar("DataT")
 
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
-_DATASCHEMA = re.compile(r"urn:brickline:schema:[^:]+:([1-9][0-9]{0,5})")
+
+@dataclass(frozen=True)
+class _TakenFrom:
+    """Reads an attribute whose text holds more than is of use. The pattern stands in its recorded schema."""
+
+    pattern: str
+    take: Callable[[str], object]
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        text = core_schema.str_schema(pattern=self.pattern)
+        taken = core_schema.no_info_after_validator_function(self.take, text)
+        return core_schema.chain_schema([taken, handler(source)])
 
 
-def _trace_id(traceparent: object) -> str:
-    match = _TRACEPARENT.fullmatch(traceparent) if isinstance(traceparent, str) else None
-    if match is None:
-        raise ValueError("must be a W3C traceparent, 00-<32 hex>-<16 hex>-<2 hex>")
-    return match[1]
+def _trace_id(traceparent: str) -> str:
+    return traceparent.split("-")[1]
 
 
-def _version(dataschema: object) -> int:
-    match = _DATASCHEMA.fullmatch(dataschema) if isinstance(dataschema, str) else None
-    if match is None:
-        raise ValueError("must be urn:brickline:schema:<topic>:<version>")
-    return int(match[1])
+def _version(dataschema: str) -> int:
+    return int(dataschema.rpartition(":")[2])
+
+
+_TRACEPARENT = r"^[a-f0-9]{2}-[a-f0-9]{32}-[a-f0-9]{16}-[a-f0-9]{2}$"
+_DATASCHEMA = r"^urn:brickline:schema:[^:]+:[1-9][0-9]{0,5}$"
 
 
 class CloudEvent(BaseModel, Generic[DataT]):
@@ -38,8 +48,8 @@ class CloudEvent(BaseModel, Generic[DataT]):
     type: Annotated[str, Field(min_length=1, max_length=128)]
     source: Annotated[str, Field(min_length=1, max_length=64)]
     time: AwareDatetime
-    dataschema: Annotated[int, BeforeValidator(_version)]
-    traceparent: Annotated[TraceId, BeforeValidator(_trace_id)]
+    dataschema: Annotated[int, _TakenFrom(_DATASCHEMA, _version)]
+    traceparent: Annotated[TraceId, _TakenFrom(_TRACEPARENT, _trace_id)]
     subject: str | None = None
     tenant: Tenant
     jobid: UUID | None = None

@@ -52,10 +52,17 @@ class _NotAnObject(Exception):
 
 @contextmanager
 def _failing_as(what: str) -> Iterator[None]:
-    """Turn whatever an upcaster raises into `InvalidPayload`, without its text, which may quote the data."""
+    """Turn whatever an upcaster raises into `InvalidPayload`, without its text, which may quote the data.
+
+    To exit is no way to refuse a document: it would end whoever reads. What interrupts from outside goes on,
+    with a note of where it was.
+    """
     try:
         yield
     except _NotAnObject as error:
         raise InvalidPayload(f"{what}: {error}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InvalidPayload(f"{what}: {type(error).__name__}") from error
+    except BaseException as error:
+        error.add_note(what)
+        raise

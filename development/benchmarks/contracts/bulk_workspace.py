@@ -41,6 +41,19 @@ class C{number:03d}(Consumer[bulk.T{number:03d}]):
 """
 
 
+_MORE_PAYLOADS = """
+from brickline.schemas.bulk import BULK  # noqa: E402
+
+PAYLOADS = (*PAYLOADS, *BULK)
+"""
+_MORE_ROUTES = """
+from brickline.schemas.bulk import BULK  # noqa: E402
+
+_GROUPS = {each.topic: (each.topic.replace("bulk.t", "bulk.g"),) for each in BULK}
+ROUTES = MappingProxyType({**ROUTES, **_GROUPS})
+"""
+
+
 class BulkWorkspace:
     """A checkout with `bulk.TOPICS` topics more than this one, at their last version, all recorded."""
 
@@ -53,9 +66,9 @@ class BulkWorkspace:
             else:
                 shutil.copy(source, root / name)
         self._add_bases()
-        payloads = root / _SCHEMAS / "payloads.py"
-        more = "\nfrom brickline.schemas.bulk import BULK  # noqa: E402\n\nPAYLOADS = (*PAYLOADS, *BULK)\n"
-        payloads.write_text(payloads.read_text("utf-8") + more, "utf-8")
+        for name, more in (("payloads.py", _MORE_PAYLOADS), ("routes.py", _MORE_ROUTES)):
+            path = root / _SCHEMAS / name
+            path.write_text(path.read_text("utf-8") + more, "utf-8")
         self._git("init", "--quiet")
         for version in range(1, bulk.VERSIONS + 1):
             self.write(bulk.source(version))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from brickline.contracts import Finding, Notice, Party, Report, Rollout, Witness
+from brickline.contracts import Finding, Notice, Party, Problem, Report, Rollout, Witness
 from brickline.standalone.contracts.checking import Checked
 
 
@@ -11,6 +11,7 @@ def check_json(checked: Checked) -> dict[str, object]:
     return {
         "ok": checked.ok,
         "base": checked.base,
+        "base_has_snapshots": None if checked.base is None else not checked.base_is_bare,
         "looked_at": {
             "topics": checked.topics,
             "versions": checked.versions,
@@ -32,8 +33,13 @@ def report_json(report: Report) -> dict[str, object]:
             {"topic": each.topic, "order": each.order.value, "why": each.why} for each in report.changes
         ],
         "rollout": rollout_json(report.rollout),
-        "problems": [{"kind": each.kind.value, "says": each.says} for each in report.problems],
+        "problems": problems_json(report.problems),
     }
+
+
+def problems_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """Return what is wrong with the map."""
+    return [{"kind": each.kind.value, "says": each.says} for each in problems]
 
 
 def notices_json(notices: Iterable[Notice]) -> list[dict[str, str]]:
@@ -63,6 +69,8 @@ def _finding(finding: Finding) -> dict[str, object]:
         "witness": None if finding.witness is None else _witness(finding.witness),
         "readers": [_party(each) for each in finding.readers],
         "ways_out": list(finding.ways_out),
+        "changes": list(finding.changes),
+        "model": finding.source and {"file": finding.source.file.as_posix(), "line": finding.source.line},
     }
 
 

@@ -2,20 +2,36 @@
 
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from brickline.standalone.contracts.speaking import only_answers_on_stdout, refuse
 
 _UNKNOWN = 2
 
 
 @contextmanager
-def naming_broken_code() -> Iterator[None]:
+def naming_broken_code(*, as_json: bool = False) -> Iterator[None]:
     """End with 2 and a sentence where the bricks that a command needs cannot be imported."""
     try:
-        yield
+        with only_answers_on_stdout():
+            yield
     except (Exception, SystemExit) as error:  # a module may raise anything, and even exit
-        print(f"brickline: the workspace's code cannot be imported: {told(error)}", file=sys.stderr)
+        refuse(f"the workspace's code cannot be imported: {told(error)}", as_json=as_json)
         sys.exit(_UNKNOWN)
+
+
+def code_of(work: Callable[[], int], *, as_json: bool = False) -> int:
+    """Return what a command's work returns: whatever it exits with is not its own, and never a verdict."""
+    try:
+        return work()
+    except SystemExit as error:
+        refuse(
+            f"the workspace's code has ended the command: {told(error)}. Nothing can be said of it: let it "
+            "raise an error instead",
+            as_json=as_json,
+        )
+        return _UNKNOWN
 
 
 def told(error: BaseException) -> str:

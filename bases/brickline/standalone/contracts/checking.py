@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from brickline.contracts import (
+    ENVELOPE,
     Pipeline,
     Report,
     Snapshot,
@@ -13,7 +14,9 @@ from brickline.contracts import (
     snapshots_at,
     stale,
 )
+from brickline.schemas import Envelope
 from brickline.standalone.contracts.before import ModelsOfBefore
+from brickline.standalone.contracts.history import committed_topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Checked:
     report: Report
     base: str | None
     """The commit, branch or tag it was held against, too."""
+    base_is_bare: bool
+    """Whether that has no snapshots, so that nothing was held against it."""
     topics: int
     versions: int
     consumers: int
@@ -41,17 +46,27 @@ class Checked:
 def checked(root: Path, pipeline: Pipeline, folder: SnapshotFolder, ref: str | None = None) -> Checked:
     """Check the pipeline of the workspace at `root`, also against what the commit `ref` recorded.
 
-    Starts git only for `ref`, or where a document is to be tried on a model of before.
-    Raises `ContractError`.
+    Starts git only for `ref`, for a topic without a snapshot, or where a document is to be tried on a model
+    of before. Raises `ContractError`.
     """
     recorded = folder.read()
     base = None if ref is None else snapshots_at(root, ref)
+    missing = any(payload.topic not in recorded for payload in pipeline.payloads)
+    committed = committed_topics(root) if missing else None
     with ModelsOfBefore(root, ref) as old_models:
-        report = check(pipeline, recorded, base=base, old_models=old_models)
+        report = check(
+            pipeline,
+            recorded,
+            base=base,
+            old_models=old_models,
+            envelope=Envelope,
+            committed=committed,
+        )
     services = [deployed.service for deployed in pipeline.services]
     return Checked(
-        report=report,
+        report=report.below(root),
         base=ref,
+        base_is_bare=base is not None and not base,
         topics=len(pipeline.topics),
         versions=_versions(recorded),
         consumers=sum(len(service.consumers) for service in services),
@@ -68,4 +83,4 @@ def stale_files(root: Path, pipeline: Pipeline, recorded: Mapping[str, Snapshot]
 
 
 def _versions(recorded: Mapping[str, Snapshot]) -> int:
-    return sum(len(snapshot.versions) for snapshot in recorded.values())
+    return sum(len(snapshot.versions) for topic, snapshot in recorded.items() if topic != ENVELOPE)

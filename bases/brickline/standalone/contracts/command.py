@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from brickline.standalone.contracts.broken_code import naming_broken_code
+from brickline.standalone.contracts.broken_code import code_of, naming_broken_code
 from brickline.standalone.dlq_flags import AsJson, Data, DatabaseUrl
 
 app = typer.Typer(
@@ -61,10 +61,10 @@ def check(
       brickline contracts check
       brickline contracts check --base origin/main --json
     """
-    with naming_broken_code():
+    with naming_broken_code(as_json=as_json):
         from brickline.standalone.contracts import run
 
-    sys.exit(run.run_check(base, as_json=as_json))
+    sys.exit(code_of(lambda: run.run_check(base, as_json=as_json), as_json=as_json))
 
 
 @app.command()
@@ -85,10 +85,10 @@ def accept(
       brickline contracts accept
       brickline contracts accept data.processed
     """
-    with naming_broken_code():
+    with naming_broken_code(as_json=as_json):
         from brickline.standalone.contracts import run
 
-    sys.exit(run.run_accept(topics or [], as_json=as_json))
+    sys.exit(code_of(lambda: run.run_accept(topics or [], as_json=as_json), as_json=as_json))
 
 
 @app.command()
@@ -114,11 +114,15 @@ def retire(
       brickline contracts retire data.processed 1 --why "read as version 2 since June" --data ./data
       brickline contracts retire data.processed 1 --why "..." --database-url postgresql://user@host/name
     """
-    with naming_broken_code():
+    with naming_broken_code(as_json=as_json):
         from brickline.standalone.contracts import retiring
 
     where = retiring.Where(data, database_url, rabbitmq_url)
-    sys.exit(retiring.retire_version(where, topic, version, why, as_json=as_json))
+
+    def work() -> int:
+        return retiring.retire_version(where, topic, version, why, as_json=as_json)
+
+    sys.exit(code_of(work, as_json=as_json))
 
 
 @app.command()
@@ -141,7 +145,7 @@ def graph(
     with naming_broken_code():
         from brickline.standalone.contracts import run
 
-    sys.exit(run.run_update() if update else run.run_graph(form.value))
+    sys.exit(code_of(lambda: run.run_update() if update else run.run_graph(form.value)))
 
 
 @app.command()
@@ -158,7 +162,7 @@ def live(data: Data = None, database_url: DatabaseUrl = None, as_json: AsJson = 
       brickline contracts live
       brickline contracts live --database-url postgresql://user@host/name --json
     """
-    with naming_broken_code():
+    with naming_broken_code(as_json=as_json):
         from brickline.standalone.contracts import live as run
 
-    sys.exit(run.live(data, database_url, as_json=as_json))
+    sys.exit(code_of(lambda: run.live(data, database_url, as_json=as_json), as_json=as_json))

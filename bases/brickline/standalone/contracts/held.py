@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from brickline.events import Holdings
-from brickline.standalone.contracts.holders import Holders
+from brickline.standalone.contracts.holders import Holders, Where
 from brickline.standalone.screen import counted
 
 
@@ -12,13 +12,21 @@ def held_by(holders: Holders) -> Iterator[str]:
     for service, holdings in holders.stored.items():
         yield from _stored(service, holdings)
     for writer in holders.writers:
-        yield f"{writer} still writes it: deploy a release that writes the newest version"
+        yield f"{writer} and is live: deploy a release that writes the newest, and wait for this to end"
     for group, waiting in holders.queues.items():
         if waiting:
             yield (
                 f"{counted(waiting, 'message')} in the queues of {group}, of whichever version: try again "
                 "when they are empty"
             )
+
+
+def looked_into(holders: Holders, where: Where) -> str:
+    """Say which places were seen, all of them."""
+    tables = f"the tables of {', '.join(holders.stored)} ({where.database})"
+    if not holders.queues:
+        return f"Looked into {tables}; no broker: the standalone has none."
+    return f"Looked into {tables} and the queues of {', '.join(holders.queues)}."
 
 
 def _stored(service: str, held: Holdings) -> Iterator[str]:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from brickline.contracts import ContractError, Pipeline
 from brickline.embedded import EmbeddedError
-from brickline.events import UNROUTED, BusError, Holdings, announced, holdings
+from brickline.events import UNROUTED, BusError, Holdings, announced, has_traces, holdings
 from brickline.persistence import Database, PersistenceError, tables_as_expected
 from brickline.rabbit_bus import queued
 from brickline.settings import RabbitSettings, load_settings
+from brickline.standalone.data_folder import DEFAULT_DATA
 from brickline.standalone.operator_database import service_databases
 
 _DATABASE, _BROKER = "BRICKLINE_DATABASE_URL", "BRICKLINE_RABBITMQ_URL"
@@ -33,6 +34,15 @@ class Where:
         """Whether events wait in RabbitMQ, too: only the standalone, known by its directory, has none."""
         return self.database_url is not None or (self.data is None and bool(os.environ.get(_DATABASE)))
 
+    @property
+    def database(self) -> str:
+        """Name the database: the standalone's by its directory, another by how it was given."""
+        if self.database_url is not None:
+            return "the database of --database-url"
+        if self.has_a_broker:
+            return f"the database of {_DATABASE}"
+        return f"the database in {self.data or DEFAULT_DATA}"
+
 
 @dataclass(frozen=True, slots=True)
 class Holders:
@@ -41,9 +51,11 @@ class Holders:
     stored: Mapping[str, Holdings]
     """By service."""
     writers: tuple[str, ...]
-    """Live instances that write the version."""
+    """Live instances that write the topic at this version, or at another than the newest."""
     queues: Mapping[str, int]
     """Messages by consumer group that may read the topic: of which version cannot be seen from outside."""
+    unheard_of: bool = False
+    """Whether no table remembers any event of the topic: then this may be the wrong place."""
 
     @property
     def none(self) -> bool:
@@ -69,28 +81,32 @@ class Holders:
             },
             "writers": list(self.writers),
             "queues": dict(self.queues),
+            "unheard_of": self.unheard_of,
         }
 
 
 async def holders_of(pipeline: Pipeline, where: Where, topic: str, version: int) -> Holders:
     """Look into every service's tables, at what live ones write, and into the queues. Raises `Unknowable`."""
-    broker, groups = _broker_url(where), _queues(pipeline, topic)
+    broker, groups, found = _broker_url(where), _queues(pipeline, topic), pipeline.topic(topic)
     try:
         # The queues before the tables and after them: what moves between the two meanwhile is seen.
         before = {} if broker is None else await queued(broker, groups)
+        newest = None if found is None else found.payload.version
         async with service_databases(where.data, where.database_url) as databases:
             _require_all(pipeline, databases)
             stored: dict[str, Holdings] = {}
             writers: list[str] = []
+            unheard_of = True
             for service, database in databases.items():
                 with tables_as_expected(service):
                     stored[service] = await holdings(database, topic, version)
-                    writers += await _writers(database, topic, version)
+                    writers += await _writers(database, topic, version, newest)
+                    unheard_of = unheard_of and not await has_traces(database, topic)
         after = {} if broker is None else await queued(broker, groups)
     except (PersistenceError, EmbeddedError, BusError) as error:
         raise Unknowable(f"what still holds {topic!r} version {version} cannot be known: {error}") from error
     queues = {group: max(waiting, after[group]) for group, waiting in before.items()}
-    return Holders(stored, tuple(sorted(set(writers))), queues)
+    return Holders(stored, tuple(sorted(set(writers))), queues, unheard_of)
 
 
 def _broker_url(where: Where) -> str | None:
@@ -126,9 +142,15 @@ def _queues(pipeline: Pipeline, topic: str) -> tuple[str, ...]:
     return (*sorted(groups), UNROUTED)
 
 
-async def _writers(database: Database, topic: str, version: int) -> list[str]:
+async def _writers(database: Database, topic: str, version: int, newest: int | None) -> list[str]:
+    """Name who writes the topic as of an older release; all, where the code has the topic no longer.
+
+    What such a process publishes may be in a consumer's hands, where nobody sees it.
+    """
     return [
-        f"{each.service} {each.release} (instance {each.instance})"
+        f"{each.service} {each.release} (instance {each.instance}) writes version {written}"
         for each in await announced(database)
-        if any(told.topic == topic and version in told.versions for told in each.writes)
+        for told in each.writes
+        for written in told.versions
+        if told.topic == topic and (newest is None or written == version or written < newest)
     ]

@@ -1,5 +1,6 @@
 """Text for people: wrapped on a terminal, a line per sentence elsewhere, so that `grep` finds it whole."""
 
+import re
 import shutil
 import sys
 import textwrap
@@ -9,6 +10,9 @@ from brickline.standalone.screen import steers_nothing
 _WIDEST = 110
 _NARROWEST = 20
 _LABEL = 12
+_CODE = re.compile(r"`[^`]*`")
+_TIED = "\x00"
+"""Stands for a space at which no line ends."""
 
 
 class Page:
@@ -41,6 +45,21 @@ class Page:
     def labelled(self, label: str, text: str, indent: int) -> None:
         """Add a sentence in a column of its own, beside what it is about."""
         self.say(text, indent + _LABEL, 2, label=f"{' ' * indent}{label}")
+
+    def wrapped(self, label: str, text: str, indent: int) -> None:
+        """Add such a sentence that is wrapped elsewhere too; what is code in it is not cut, to be copied."""
+        margin = f"{' ' * indent}{label}".ljust(indent + _LABEL)
+        self._lines += [
+            line.replace(_TIED, " ")
+            for line in textwrap.wrap(
+                _CODE.sub(lambda code: code[0].replace(" ", _TIED), " ".join(steers_nothing(text).split())),
+                max(self._width or _WIDEST, len(margin) + _NARROWEST),
+                initial_indent=margin,
+                subsequent_indent=" " * (len(margin) + 2),
+                break_on_hyphens=False,
+                break_long_words=False,
+            )
+        ]
 
     def keep(self, label: str, text: str, indent: int) -> None:
         """Add such a line that is to be copied as it is."""

@@ -1,23 +1,13 @@
 """What a check found, for whoever has to act on it, maybe at three in the morning."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from pathlib import Path
 
-from brickline.contracts import Finding, FindingKind, Notice, Proof, Rollout, Witness
+from brickline.contracts import FindingKind, Notice, Problem, Rollout
 from brickline.standalone.contracts.checking import Checked
-from brickline.standalone.contracts.document import compact
+from brickline.standalone.contracts.findings_text import show_findings
 from brickline.standalone.contracts.page import Page
 from brickline.standalone.screen import counted
-
-_HEADLINES = {
-    FindingKind.BREAKS: "breaks",
-    FindingKind.UPCASTER: "its upcasters do not read an older version",
-    FindingKind.VERSION: "its version is not the next one",
-    FindingKind.REMOVED: "takes away what may still be read",
-    FindingKind.UNRECORDED: "safe, and not recorded yet",
-    FindingKind.REWRITTEN: "its history was rewritten",
-}
 
 
 def text_of(checked: Checked) -> str:
@@ -27,8 +17,14 @@ def text_of(checked: Checked) -> str:
     if checked.without_models:
         page.gap()
         page.say(f"What old readers reject was tried on their schemas, for {checked.without_models}.")
-    _show_problems(page, checked)
+    show_problems(page, checked.report.problems)
+    if _shows_stale(checked):
+        page.gap()
+        page.say(stale_text(checked.stale))
     show_notices(page, checked.report.notices)
+    if checked.report.breaks:
+        page.gap()
+        page.say("No order to deploy what breaks: mend the findings first.")
     if checked.report.changes:
         show_rollout(page, checked.report.rollout)
     page.gap()
@@ -36,47 +32,18 @@ def text_of(checked: Checked) -> str:
     return page.text
 
 
-def show_findings(page: Page, findings: Sequence[Finding]) -> None:
-    """Show each, those of one topic and kind together."""
-    for (topic, kind), group in groupby(findings, key=lambda each: (each.topic, each.kind)):
-        page.gap()
-        page.say(f"{topic}: {_HEADLINES.get(kind, kind.value)}")
-        for finding in group:
-            page.gap()
-            _show_finding(page, finding)
-
-
-def _show_finding(page: Page, finding: Finding) -> None:
-    side = f" ({finding.direction.value})" if finding.direction else ""
-    against = f", against {finding.against}" if finding.against else ""
-    page.say(f"{finding.path or '$'}: {finding.rule}{side}{against}", 2)
-    page.say(_sentence(finding.says), 4, 2)
-    if finding.witness:
-        _show_witness(page, finding.witness)
-    for label, reader in _labelled("breaks", map(str, finding.readers)):
-        page.labelled(label, reader, 4)
-    for label, way in _labelled("ways out", finding.ways_out):
-        page.labelled(label, f"- {way}", 4)
-
-
-def _show_witness(page: Page, witness: Witness) -> None:
-    page.keep("document", compact(witness.document), 4)
-    if witness.proof is Proof.NONE:
-        page.labelled("rejected by", "nothing that could be asked: it is an example of what is in doubt", 4)
-    else:
-        said = f": {witness.complaint}" if witness.complaint else ""
-        page.labelled("rejected by", f"{witness.proof.value}{said}", 4)
-
-
-def _show_problems(page: Page, checked: Checked) -> None:
-    if checked.report.problems:
+def show_problems(page: Page, problems: Sequence[Problem]) -> None:
+    """Show what is wrong with the map."""
+    if problems:
         page.gap()
         page.say("The map of the pipeline is wrong:")
-        for problem in checked.report.problems:
+        for problem in problems:
             page.item(f"{problem.kind.value}: {problem.says}")
-    if checked.stale:
-        page.gap()
-        page.say(stale_text(checked.stale))
+
+
+def _shows_stale(checked: Checked) -> bool:
+    """Whether files are to be drawn anew: while something breaks they would have to be once more after it."""
+    return bool(checked.stale) and not checked.report.breaks
 
 
 def stale_text(files: Iterable[Path]) -> str:
@@ -119,12 +86,20 @@ def _show_steps(page: Page, steps: Sequence[Sequence[str]]) -> None:
 
 
 def _conclusion(checked: Checked) -> str:
-    against = f", held against {checked.base}, too" if checked.base else ""
     looked = (
         f"{counted(checked.topics, 'topic')}, {counted(checked.versions, 'version')}, "
-        f"{counted(checked.consumers, 'consumer')} in {counted(checked.projects, 'project')}{against}: "
+        f"{counted(checked.consumers, 'consumer')} in {counted(checked.projects, 'project')}, "
+        f"{_against(checked)}: "
     )
     return looked + (", ".join(_found(checked)) or "nothing breaks") + "."
+
+
+def _against(checked: Checked) -> str:
+    if checked.base is None:
+        return "snapshots taken at their word (no --base)"
+    if checked.base_is_bare:
+        return f"not held against {checked.base}, which has no snapshots"
+    return f"held against {checked.base}, too"
 
 
 def _found(checked: Checked) -> Iterator[str]:
@@ -136,15 +111,5 @@ def _found(checked: Checked) -> Iterator[str]:
         yield f"{counted(recordable, 'safe change')} to record: brickline contracts accept"
     if report.problems:
         yield f"{counted(len(report.problems), 'problem')} of the map"
-    if checked.stale:
+    if _shows_stale(checked):
         yield f"{counted(len(checked.stale), 'file')} out of date"
-
-
-def _labelled(label: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Put the label before the first alone."""
-    for number, text in enumerate(texts):
-        yield "" if number else label, text
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

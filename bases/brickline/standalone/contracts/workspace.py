@@ -52,7 +52,7 @@ def pipeline_of(root: Path) -> Pipeline:
     Raises `UnreadableProject`, `BrokenBase` or `ForeignCode`, and what `Pipeline` raises.
     """
     schemas = _imported("brickline.schemas", root, "every project")
-    return Pipeline(services_of(root), schemas.PAYLOADS)
+    return Pipeline(services_of(root), schemas.PAYLOADS, schemas.ROUTES)
 
 
 def services_of(root: Path) -> tuple[Deployed, ...]:

@@ -1,5 +1,6 @@
 """Lists, tuples, sets and maps."""
 
+from brickline.contracts.derive.members import hashable, readable_key
 from brickline.contracts.derive.walk import Core, Handler, Walk
 from brickline.contracts.nodes import Node
 
@@ -20,6 +21,8 @@ def _list(walk: Walk, core: Core) -> Node:
 
 
 def _set(walk: Walk, core: Core) -> Node:
+    if not hashable(walk, core.get("items_schema") or {"type": "any"}):
+        raise walk.unrepresentable("a set of what may be a list or a map is not read: say what is in it")
     return {**_list(walk, core), "uniqueItems": True}
 
 
@@ -42,6 +45,8 @@ def _tuple(walk: Walk, core: Core) -> Node:
 
 
 def _map(walk: Walk, core: Core) -> Node:
+    if not readable_key(walk, core.get("keys_schema") or {"type": "any"}):
+        raise walk.unrepresentable("the keys of the map are not read from what they are written as")
     return {
         "type": "object",
         "propertyNames": walk.node(core.get("keys_schema") or {"type": "any"}),

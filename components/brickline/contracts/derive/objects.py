@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from brickline.contracts.derive.identity import identity
 from brickline.contracts.derive.walk import Core, Handler, Walk
-from brickline.contracts.nodes import Node, with_checks
+from brickline.contracts.nodes import Node, unsaid, with_checks
 
 
 def _model(walk: Walk, core: Core) -> Node:
     with walk.configured(core.get("config", {})):
         if walk.side == "writer" and walk.config.get("polymorphic_serialization"):
-            return {}
+            return unsaid("the class that it happens to be of")
         return with_checks(walk.node(core["schema"]), _own_code(core))
 
 
@@ -20,7 +20,9 @@ def _own_code(core: Core) -> set[str]:
     post_init = core.get("post_init")
     if post_init:
         names.append("__post_init__" if post_init is True else post_init)
-    found = {identity(getattr(core["cls"], name)) for name in names if hasattr(core["cls"], name)}
+    found = {
+        identity(getattr(core["cls"], name), core["cls"]) for name in names if hasattr(core["cls"], name)
+    }
     return {name for name in found if not name.endswith("init_private_attributes")}
 
 

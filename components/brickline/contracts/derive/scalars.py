@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from enum import Enum
+from enum import Enum, Flag, FlagBoundary
+from math import isfinite
 
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
@@ -18,6 +19,7 @@ _BOUNDS = {
     "lt": "exclusiveMaximum",
     "multiple_of": "multipleOf",
 }
+_MOST_COMBINED = 256
 _MOMENTS = {"date": "date", "time": "time", "datetime": "date-time", "timedelta": "duration"}
 
 
@@ -44,6 +46,8 @@ def _bool(walk: Walk, core: Core) -> Node:
 
 def _integer(walk: Walk, core: Core) -> Node:
     bounds = {word: core[key] for key, word in _BOUNDS.items() if core.get(key) is not None}
+    if not all(isfinite(bound) for bound in bounds.values()):
+        raise walk.unrepresentable("a bound that is no finite number is no JSON: leave it out")
     return {"type": "integer", **bounds, **_strict(walk, core)}
 
 
@@ -122,10 +126,31 @@ def _url(walk: Walk, core: Core) -> Node:
 
 
 def _choice(walk: Walk, core: Core) -> Node:
+    cls = core.get("cls")
+    if isinstance(cls, type) and issubclass(cls, Flag):
+        return _flags(walk, cls)
     members = core["members"] if core["type"] == "enum" else core["expected"]
-    values = [to_jsonable_python(each.value if isinstance(each, Enum) else each) for each in members]
-    made: Node = {"enum": sorted(values, key=text_of)}
+    values = [each.value if isinstance(each, Enum) else each for each in members]
+    for value in values:
+        if not isinstance(value, str | int | float | None):
+            raise walk.unrepresentable(f"the constant {value!r} is not read from what it is written as")
+    made: Node = {"enum": sorted(map(to_jsonable_python, values), key=text_of)}
     return with_checks(made, {"before missing"}) if core.get("missing") else made
+
+
+def _flags(walk: Walk, cls: type[Flag]) -> Node:
+    """Return every combination, which are written too; if there is no end of them, any number."""
+    members = [each.value for each in cls.__members__.values()]
+    if not all(isinstance(value, int) for value in members):
+        raise walk.unrepresentable("flags that are no numbers have no schema")
+    combined = {0}
+    for value in members:
+        combined |= {value | other for other in combined} if len(combined) <= _MOST_COMBINED else set()
+    boundary = getattr(cls, "_boundary_", FlagBoundary.KEEP)  # which has no public name
+    if boundary is FlagBoundary.STRICT and len(combined) <= _MOST_COMBINED:
+        return {"enum": sorted(combined, key=text_of)}
+    node = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}  # no more is looked up
+    return with_checks(node, {f"flags {sorted(members)} {boundary.name}"})
 
 
 HANDLERS: dict[str, Handler] = {

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from brickline.contracts.derive.definitions import provisional
 from brickline.contracts.errors import UnrepresentableModel
 from brickline.contracts.nodes import Node
 
@@ -65,19 +66,22 @@ class Walk:
 
     def _defined(self, name: str, core: Core) -> Node:
         if name not in self._names:
-            self._names[name] = self._fresh(_class_name(core))
+            self._names[name] = provisional(class_of(core), len(self._names))
             self.defs[self._names[name]] = {}
             self.defs[self._names[name]] = self._made(core)
         return {"$ref": f"#/$defs/{self._names[name]}"}
 
-    def _fresh(self, wanted: str) -> str:
-        plain = "".join(letter if letter.isalnum() else "_" for letter in wanted)
-        number, name = 1, plain
-        while name in self.defs:
-            number, name = number + 1, f"{plain}{number + 1}"
-        return name
-
     def _made(self, core: Core) -> Node:
+        try:
+            return self._described(core)
+        except UnrepresentableModel:
+            raise
+        except Exception as error:  # code of the model's own is asked for its name and its parts
+            raise self.unrepresentable(
+                f"a {core['type']!r} cannot be described: {type(error).__name__}: {error}"
+            ) from error
+
+    def _described(self, core: Core) -> Node:
         if self.side == "writer" and "serialization" in core:
             written = self.serialized(self, core)
             if written is not None:
@@ -88,8 +92,9 @@ class Walk:
         return handler(self, core)
 
 
-def _class_name(core: Core) -> str:
-    """Return the name of the class that is defined, whatever validators stand around it."""
+def class_of(core: Core) -> type | None:
+    """Return the class that is described, whatever validators stand around it."""
     while "cls" not in core and "schema" in core:
         core = core["schema"]
-    return str(getattr(core.get("cls"), "__name__", "Type"))
+    found = core.get("cls")
+    return found if isinstance(found, type) else None

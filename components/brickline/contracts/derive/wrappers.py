@@ -5,11 +5,12 @@ from enum import Enum
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from brickline.contracts.derive.identity import identity
-from brickline.contracts.derive.walk import Core, Handler, Walk
-from brickline.contracts.nodes import Node, text_of, with_checks
+from brickline.contracts.derive.walk import Core, Handler, Walk, class_of
+from brickline.contracts.nodes import Node, checks_of, text_of, with_checks
 from brickline.contracts.witness.accepts import accepts
 
 _UNSTATED = object()
+_FUNCTIONS = ("before ", "after ", "wrap ", "plain ")
 _EMPTY = (list, dict, set, frozenset, tuple, str, int, float, bool)
 """Factories that make nothing much, the same each time."""
 
@@ -52,7 +53,10 @@ def _in_order(value: object) -> object:
 def _checked(walk: Walk, core: Core) -> Node:
     when = core["type"].removeprefix("function-")
     node = walk.node(core["schema"]) if "schema" in core else {}
-    return with_checks(node, {f"{when} {identity(core['function']['function'])}"})
+    named = f"{when} {identity(core['function']['function'], class_of(core))}"
+    # The order of several decides: the second one sees what the first has made of the value.
+    before = sum(check.startswith(_FUNCTIONS) and "." in check for check in checks_of(node))
+    return with_checks(node, {f"{named} (after {before} others)" if before else named})
 
 
 def _nullable(walk: Walk, core: Core) -> Node:
@@ -61,7 +65,9 @@ def _nullable(walk: Walk, core: Core) -> Node:
 
 def _union(walk: Walk, core: Core) -> Node:
     members = [choice[0] if isinstance(choice, tuple) else choice for choice in core["choices"]]
-    return {"anyOf": [walk.node(member) for member in members]}
+    node = {"anyOf": [walk.node(member) for member in members]}
+    first_counts = walk.side == "reader" and core.get("mode") == "left_to_right"
+    return {**node, "x-first": True} if first_counts else node
 
 
 def _tagged(walk: Walk, core: Core) -> Node:

@@ -4,7 +4,7 @@ from brickline.contracts.gate.accept import Accepted, accept
 from brickline.contracts.gate.check import check
 from brickline.contracts.gate.current import contract_of
 from brickline.contracts.gate.report import Finding, FindingKind, Notice, Report
-from brickline.contracts.gate.retire import retire
+from brickline.contracts.gate.retire import check_retirable, retire
 
 __all__ = [
     "Accepted",
@@ -14,6 +14,7 @@ __all__ = [
     "Report",
     "accept",
     "check",
+    "check_retirable",
     "contract_of",
     "retire",
 ]

@@ -1,18 +1,23 @@
 """The recording of what is safe."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel
+
 from brickline.contracts.contract import Contract
+from brickline.contracts.derive.envelope import ENVELOPE
 from brickline.contracts.errors import MissingSnapshot, Refused, UnknownTopic
 from brickline.contracts.gate.current import contract_of
+from brickline.contracts.gate.envelope import Envelope
 from brickline.contracts.gate.report import Finding, FindingKind, Notice
 from brickline.contracts.gate.reporting import report_of
 from brickline.contracts.gate.topic import held_against
 from brickline.contracts.gate.turns import without_model
-from brickline.contracts.pipeline import Pipeline
+from brickline.contracts.pipeline import Pipeline, Problem
 from brickline.contracts.snapshots import Revision, Snapshot, SnapshotFolder
+from brickline.contracts.snapshots.names import restoring
 
 if TYPE_CHECKING:
     from brickline.contracts.old_side.models import OldModels
@@ -25,6 +30,10 @@ class Accepted:
     recorded: tuple[Revision, ...]
     """The new revisions, at most one per topic; none if all was on record."""
     notices: tuple[Notice, ...]
+    changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By topic what is recorded of it anew, as in `Finding`."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the map, which keeps nothing from being recorded."""
 
 
 def accept(
@@ -34,33 +43,41 @@ def accept(
     *,
     committed: Collection[str] = (),
     old_models: "OldModels | None" = None,
+    envelope: type[BaseModel] | None = None,
 ) -> Accepted:
     """Record new topics, safe changes and new versions of `topics`, of all if None: everything or nothing.
 
     `committed`: topics that have a snapshot in git; one that is missing here is not made up anew, which would
-    lose its history. `old_models` are asked as in `check`. Raises `Refused`, `UnknownTopic`,
-    `MissingSnapshot`, and what is wrong with the files.
+    lose its history. `old_models` are asked as in `check`, and the `envelope` is one more topic there. Raises
+    `Refused`, `UnknownTopic`, `MissingSnapshot`, and what is wrong with the files.
     """
+    around = None if envelope is None else Envelope.of(envelope, pipeline)
     with folder.held():
         recorded = folder.read()
-        chosen = _chosen(pipeline, topics)
+        chosen = _chosen(pipeline, around, topics)
         _check_committed(chosen, recorded, committed)
         contracts = {each.topic: contract_of(each) for each in pipeline.payloads if each.topic in chosen}
         found = list(held_against(pipeline, contracts, recorded, old_models=old_models))
+        if around is not None and ENVELOPE in chosen:
+            contracts[ENVELOPE] = around.contract
+            found += around.held_against(recorded, pipeline, old_models)
         if topics is None:
-            lost = [each for topic, each in recorded.items() if topic not in chosen and not each.gone]
+            kept = {ENVELOPE, *chosen}
+            lost = [each for topic, each in recorded.items() if topic not in kept and not each.gone]
             found += map(without_model, lost)
         broken = [each for each in found if _speaks_against(each)]
         if broken:
-            raise Refused(report_of(pipeline, contracts, broken, recorded))
+            raise Refused(report_of(pipeline, contracts, broken, recorded, around))
         changed = _changed(contracts, recorded)
         folder.write(changed)
     notices = dict.fromkeys(each for each in found if isinstance(each, Notice))
-    return Accepted(tuple(each.newest for each in changed), tuple(notices))
+    told = {each.topic: each.changes for each in found if isinstance(each, Finding)}
+    return Accepted(tuple(each.newest for each in changed), tuple(notices), told, pipeline.problems())
 
 
-def _chosen(pipeline: Pipeline, topics: Sequence[str] | None) -> frozenset[str]:
+def _chosen(pipeline: Pipeline, around: Envelope | None, topics: Sequence[str] | None) -> frozenset[str]:
     known = [payload.topic for payload in pipeline.payloads]
+    known += [ENVELOPE] if around is not None else []
     unknown = [topic for topic in topics or () if topic not in known]
     if unknown:
         raise UnknownTopic(
@@ -75,8 +92,8 @@ def _check_committed(
     lost = sorted(set(chosen) & set(committed) - recorded.keys())
     if lost:
         raise MissingSnapshot(
-            f"the snapshots of {', '.join(map(repr, lost))} are in git and not here: `git restore` "
-            f"{', '.join(f'{topic}.json' for topic in lost)}; made anew they would know of nothing before"
+            f"the snapshots of {', '.join(map(repr, lost))} are in git and not here: {restoring(lost)}; made "
+            "anew they would know of nothing before"
         )
 
 

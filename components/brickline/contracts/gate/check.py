@@ -1,19 +1,25 @@
 """The code held against the recorded contracts, and both against those of a base."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel
+
 from brickline.contracts.contract import Contract
+from brickline.contracts.derive.envelope import ENVELOPE
 from brickline.contracts.errors import MissingSnapshot
 from brickline.contracts.gate.current import contract_of
+from brickline.contracts.gate.envelope import Envelope, require_recorded
 from brickline.contracts.gate.history import rewritten
 from brickline.contracts.gate.report import Finding, FindingKind, Notice, Report
 from brickline.contracts.gate.reporting import report_of
+from brickline.contracts.gate.retired_since import retired_since
 from brickline.contracts.gate.topic import held_against
 from brickline.contracts.gate.turns import without_model
 from brickline.contracts.pipeline import Pipeline
 from brickline.contracts.snapshots import Snapshot
+from brickline.contracts.snapshots.names import restoring
 
 if TYPE_CHECKING:
     from brickline.contracts.old_side.models import OldModels
@@ -25,32 +31,55 @@ def check(
     *,
     base: Mapping[str, Snapshot] | None = None,
     old_models: "OldModels | None" = None,
+    envelope: type[BaseModel] | None = None,
+    committed: Collection[str] | None = None,
 ) -> Report:
     """Hold every payload against `recorded`, the snapshots beside the code.
 
     With a `base`, the snapshots that others run by, `recorded` has to continue them, and the changes are
     those since then. `old_models` are asked whether a document is rejected, where schemas would be otherwise.
-    Raises `MissingSnapshot`, `UnrepresentableModel`.
+    `envelope` is the model of what all events are wrapped in; without it that is not looked at.
+    `committed` are the topics that have a snapshot in git: of the others, one without a snapshot here is new.
+    If None that is unknown, and none may lack one.
+    Raises `MissingSnapshot`, `UnrepresentableModel`, `AmbiguousPayload`.
     """
     contracts = {payload.topic: contract_of(payload) for payload in pipeline.payloads}
-    if missing := [topic for topic in contracts if topic not in recorded]:
-        files = ", ".join(f"{topic}.json" for topic in missing)
-        raise MissingSnapshot(
-            f"no snapshot of {', '.join(map(repr, missing))}: if a topic is new, run `brickline contracts "
-            f"accept`; if its file was deleted, `git restore` it: {files}"
-        )
-    lost = [each for topic, each in recorded.items() if topic not in contracts and not each.gone]
+    _check_missing([topic for topic in contracts if topic not in recorded], base or {}, committed)
+    around = None if envelope is None else Envelope.of(envelope, pipeline)
+    if around is not None:
+        require_recorded(recorded)
+    lost = [each for topic, each in recorded.items() if topic not in (ENVELOPE, *contracts) and not each.gone]
     found = [
         *held_against(pipeline, contracts, recorded, old_models=old_models),
         *map(without_model, lost),
-        *_against_base(pipeline, contracts, recorded, base or {}, old_models),
+        *(() if around is None else around.held_against(recorded, pipeline, old_models)),
+        *_against_base(pipeline, contracts, around, recorded, base or {}, old_models),
     ]
-    return report_of(pipeline, contracts, found, recorded if base is None else base)
+    # Of a base from before there were snapshots nothing is known, not that all is new since then.
+    return report_of(pipeline, contracts, found, base or recorded, around)
+
+
+def _check_missing(
+    missing: Sequence[str], base: Mapping[str, Snapshot], committed: Collection[str] | None
+) -> None:
+    """Raise `MissingSnapshot` for each that there was, or may have been: its history is not made up anew."""
+    if missing and committed is None:
+        raise MissingSnapshot(
+            f"no snapshot of {', '.join(map(repr, missing))}: if a topic is new, run `brickline contracts "
+            f"accept`; if its file was deleted, {restoring(missing)}"
+        )
+    for known, source in ((committed or (), ""), (base, "<base>")):
+        if lost := [topic for topic in missing if topic in known]:
+            raise MissingSnapshot(
+                f"the snapshots of {', '.join(map(repr, lost))} are in git and not here: "
+                f"{restoring(lost, source)}"
+            )
 
 
 def _against_base(
     pipeline: Pipeline,
     contracts: Mapping[str, Contract],
+    envelope: Envelope | None,
     recorded: Mapping[str, Snapshot],
     base: Mapping[str, Snapshot],
     old_models: "OldModels | None",
@@ -59,11 +88,13 @@ def _against_base(
 
     Where it does not depart, all that the base knows was held against the code already.
     """
-    for finding in rewritten(recorded, base):
-        yield finding
-        if finding.topic not in contracts:
-            continue
-        only = {finding.topic: contracts[finding.topic]}
-        for each in held_against(pipeline, only, base, old_models=old_models):
-            if isinstance(each, Finding) and each.kind is not FindingKind.UNRECORDED:
-                yield replace(each, against=f"{each.against}, of the base")
+    departures = [*rewritten(recorded, base), *retired_since(recorded, base)]
+    yield from departures
+    departed = {each.topic for each in departures if isinstance(each, Finding)}
+    only = {topic: contract for topic, contract in contracts.items() if topic in departed}
+    hidden = list(held_against(pipeline, only, base, old_models=old_models))
+    if envelope is not None and ENVELOPE in departed:
+        hidden += envelope.held_against(base, pipeline, old_models)
+    for each in hidden:
+        if isinstance(each, Finding) and each.kind is not FindingKind.UNRECORDED:
+            yield replace(each, against=f"{each.against}, of the base")

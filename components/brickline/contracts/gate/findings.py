@@ -7,7 +7,14 @@ from brickline.contracts.contract import Contract
 from brickline.contracts.gate.order_text import order_text
 from brickline.contracts.gate.places import place_of
 from brickline.contracts.gate.report import Finding, FindingKind
-from brickline.contracts.gate.ways import Broken, ways_of_upcasting, ways_to_itself, ways_within
+from brickline.contracts.gate.sources import source_of
+from brickline.contracts.gate.ways import (
+    Broken,
+    ways_of_upcasting,
+    ways_of_writing,
+    ways_to_itself,
+    ways_within,
+)
 from brickline.contracts.order import Change, Order
 from brickline.contracts.pipeline import Pipeline, Topic
 from brickline.contracts.rollout import rollout
@@ -21,6 +28,7 @@ class Findings:
     def __init__(self, pipeline: Pipeline, topic: Topic, new: Contract) -> None:
         self._topic, self._new = topic, new
         self._model = topic.payload.__name__
+        self._schemas = (new.reader, new.writer)
         change = Change(topic.name, Order.READERS_FIRST, "")
         self._order = order_text(rollout(pipeline, [change]))
 
@@ -41,6 +49,11 @@ class Findings:
         ways = ways_to_itself(self._broken(broken))
         return self._made(FindingKind.BREAKS, broken, f"version {self._new.version}, itself", ways)
 
+    def of_writing(self, broken: Break) -> Finding:
+        """Return that the model really writes what its schema does not say, or what no reader takes."""
+        ways = ways_of_writing(self._broken(broken))
+        return self._made(FindingKind.BREAKS, broken, f"version {self._new.version}, as it is written", ways)
+
     def of_upcasting(self, broken: Break, revision: Revision) -> Finding:
         """Return that documents of an older version cannot be read."""
         versions = range(revision.version, self._new.version)
@@ -52,8 +65,8 @@ class Findings:
         return ways_within(broken, self._model, self._new.version, self._order)
 
     def _broken(self, each: Break | Flag, *retained: Contract) -> Broken:
-        contracts = (self._new, *retained)
-        schemas = [schema for contract in contracts for schema in (contract.reader, contract.writer)]
+        old = [schema for contract in retained for schema in (contract.reader, contract.writer)]
+        schemas = (*self._schemas, *old)
         return Broken(each.rule, _direction(each), place_of(each.path, self._model, *schemas), each.says)
 
     def _name(self, revision: Revision) -> str:
@@ -71,6 +84,7 @@ class Findings:
             witness=each.witness,
             readers=self._topic.readers,
             ways_out=ways,
+            source=source_of(self._topic.payload, place_of(each.path, self._model, *self._schemas).owner),
         )
 
 

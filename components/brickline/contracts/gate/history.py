@@ -5,6 +5,7 @@ from itertools import zip_longest
 
 from brickline.contracts.gate.report import Finding, FindingKind
 from brickline.contracts.snapshots import Snapshot
+from brickline.contracts.snapshots.names import restored
 
 
 def rewritten(recorded: Mapping[str, Snapshot], base: Mapping[str, Snapshot]) -> Iterator[Finding]:
@@ -51,7 +52,6 @@ def _finding(topic: str, against: str, says: str) -> Finding:
         readers=(),
         ways_out=(
             "if the base moved on: bring your branch up to date with it",
-            f"else take the base's snapshot (`git restore --source <base>` of `{topic}.json`), then "
-            f"`brickline contracts accept {topic}`",
+            f"else take the base's snapshot: {restored(topic, '<base>')}",
         ),
     )

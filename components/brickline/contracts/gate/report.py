@@ -1,8 +1,10 @@
 """What a check finds, and what to do about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
+from brickline.contracts.gate.sources import Source
 from brickline.contracts.order import Change
 from brickline.contracts.pipeline import Party, Problem
 from brickline.contracts.rollout import Rollout
@@ -45,6 +47,10 @@ class Finding:
     """The groups that meet what they cannot read, and the projects that run them."""
     ways_out: tuple[str, ...]
     """Each is enough by itself, unless it says what else it takes."""
+    changes: tuple[str, ...] = ()
+    """Of a safe change what it is, a line for each field, as `+ language: string or null, default null`."""
+    source: Source | None = None
+    """Where the class stands of which it speaks."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,20 @@ class Report:
     """In which order to deploy these changes."""
     problems: tuple[Problem, ...]
     """What is wrong with the map."""
+
+    @property
+    def breaks(self) -> bool:
+        """Whether there is more to mend than the record."""
+        return any(finding.kind is not FindingKind.UNRECORDED for finding in self.findings)
+
+    def below(self, root: Path) -> "Report":
+        """Return it with the paths of classes from `root`."""
+        return replace(
+            self,
+            findings=tuple(
+                replace(each, source=each.source and each.source.below(root)) for each in self.findings
+            ),
+        )
 
     @property
     def ok(self) -> bool:

@@ -1,6 +1,6 @@
 """One topic's model held against one history."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,11 +9,13 @@ from brickline.contracts.contract import Contract
 from brickline.contracts.gate.findings import Findings
 from brickline.contracts.gate.report import Finding, Notice
 from brickline.contracts.gate.turns import out_of_turn, unrecorded, without_upcaster
+from brickline.contracts.limit import TookTooLong, limited
 from brickline.contracts.pipeline import Pipeline, Topic
-from brickline.contracts.proof import Parser
+from brickline.contracts.proof import Parser, Rejected
 from brickline.contracts.snapshots import Revision, Snapshot
 from brickline.contracts.transitive import check_all
-from brickline.contracts.trials.upcasting import upcast_breaks
+from brickline.contracts.trials.upcasting import upcast_breaks, writes_checked
+from brickline.contracts.trials.writing import written_breaks
 from brickline.contracts.verdict import Direction
 
 if TYPE_CHECKING:
@@ -38,9 +40,10 @@ class TopicCheck:
             yield out_of_turn(self.topic, self.snapshot)
             return
         broken = [*self._within_version(), *self._across_versions()]
+        broken += self._as_written([each for each in broken if isinstance(each, Finding)])
         yield from broken
         if not any(isinstance(each, Finding) for each in broken) and not self._is_recorded():
-            yield unrecorded(self.topic, self.snapshot)
+            yield unrecorded(self.topic, self.new, self.snapshot)
 
     def _in_turn(self, last: int) -> tuple[int, ...]:
         return (last + 1,) if self.snapshot.gone else (last, last + 1)
@@ -69,6 +72,17 @@ class TopicCheck:
                 if not flag.refused
             )
 
+    def _as_written(self, known: Sequence[Finding]) -> Iterator[Finding]:
+        """Try what is really written, changed or not: what a default or a serializer calls may be."""
+        of_version = self.snapshot.of_version(self.new.version)
+        # Where the old reader is known to reject what the schema allows, more examples say no more.
+        told = any(each.direction is Direction.FORWARD for each in known)
+        old = of_version[-1].contract if of_version and not told else None
+        parser = None if old is None or old == self.new else self._old(old)
+        for broken in written_breaks(self.new, self.topic.payload, old, parser):
+            if broken.path not in {each.path for each in known}:
+                yield self.findings.of_writing(broken)
+
     def _across_versions(self) -> Iterator[Finding]:
         """Try the upcasters of all that is retained, changed or not: somebody may have edited one."""
         older = [each for each in self.snapshot.revisions if each.version < self.new.version]
@@ -85,15 +99,20 @@ class TopicCheck:
 
     def _tried(self, revision: Revision) -> Iterator[Finding]:
         old, model = revision.contract, self.topic.payload
-        breaks = upcast_breaks(old, model)
+        parser = self._old(old) if writes_checked(old) else None
+        breaks = upcast_breaks(old, model, old_model=parser)
         # To ask is slow, and what the old model would not have written matters only where something is wrong.
-        if breaks and (parser := self._old(old)) is not None:
+        if breaks and parser is None and (parser := self._old(old)) is not None:
             breaks = upcast_breaks(old, model, old_model=parser)
         for broken in breaks:
             yield self.findings.of_upcasting(broken, revision)
 
     def _model(self, document: bytes) -> object:
-        return self.topic.payload.model_validate_json(document)
+        try:
+            with limited():
+                return self.topic.payload.model_validate_json(document)
+        except TookTooLong as error:
+            raise Rejected(str(error)) from error
 
     def _models(self, retained: list[Contract]) -> Mapping[Contract, Parser]:
         found = {each: parser for each in retained if (parser := self._old(each)) is not None}

@@ -1,8 +1,13 @@
 """Findings about versions and topics as a whole, of which no document is the matter."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from brickline.contracts.contract import Contract
+from brickline.contracts.described import differences
 from brickline.contracts.gate.report import Finding, FindingKind
+from brickline.contracts.gate.sources import source_of
+from brickline.contracts.gate.ways import TAKE_BACK
 from brickline.contracts.pipeline import Topic
 from brickline.contracts.snapshots import Snapshot
 
@@ -26,7 +31,7 @@ def _turn(topic: Topic, snapshot: Snapshot) -> tuple[str, tuple[str, ...]]:
         says = f"the version is {version}, and all up to {last} are retired: what they were may be known"
         return says, (f"go on where the topic ended: {following}",)
     return f"the version is {version}, and {last} is recorded, whose events may be about", (
-        f"put version {last} of {model} back",
+        f"{TAKE_BACK}: put version {last} of {model} back",
         f"make what it was the next one: {following}, with an upcaster from version {last}",
     )
 
@@ -41,19 +46,25 @@ def without_upcaster(topic: Topic, version: int, snapshot: Snapshot) -> Finding:
         return _about(topic, FindingKind.UPCASTER, against, says, (way,))
     says = f"the upcaster from version {version} is gone, and the version is retained"
     held = [each for each in snapshot.versions if each <= version]
-    ways = (f"put it back as it was: {entry}", f"if no event of it is left: {_retiring(topic.name, held)}")
+    ways = (
+        f"{TAKE_BACK}: put it back as it was, {entry}",
+        f"if no event of it is left: {_retiring(topic.name, held)}",
+    )
     return _about(topic, FindingKind.REMOVED, against, says, ways)
 
 
-def unrecorded(topic: Topic, snapshot: Snapshot) -> Finding:
+def unrecorded(topic: Topic, new: Contract, snapshot: Snapshot) -> Finding:
     """Return that all is well but for the record."""
-    version, last = topic.payload.version, snapshot.last_version
-    if version == last:
+    version, last = new.version, snapshot.last_version
+    if not last:
+        says = "the topic is new and not on record yet"
+    elif version == last:
         says = f"the change within version {version} is safe in both directions, and not on record yet"
     else:
         says = f"version {version} is new and not on record yet; nothing speaks against it"
     ways = (f"`brickline contracts accept {topic.name}`, and commit the file that it writes",)
-    return _about(topic, FindingKind.UNRECORDED, f"version {last}" if last else "nothing", says, ways)
+    found = _about(topic, FindingKind.UNRECORDED, f"version {last}" if last else "nothing", says, ways)
+    return replace(found, changes=differences(None if snapshot.gone else snapshot.newest.contract, new))
 
 
 def without_model(snapshot: Snapshot) -> Finding:
@@ -70,16 +81,20 @@ def without_model(snapshot: Snapshot) -> Finding:
         witness=None,
         readers=(),
         ways_out=(
-            "put its model back among the PAYLOADS, and its readers, until nothing holds an event of it",
+            f"{TAKE_BACK}: put its model back among the PAYLOADS, and its readers, until nothing holds an "
+            "event of it",
             f"if no event of it is left: {_retiring(snapshot.topic, versions)}",
         ),
     )
 
 
 def _retiring(topic: str, versions: Iterable[int]) -> str:
-    return ", then ".join(f"`brickline contracts retire {topic} {version}`" for version in versions)
+    return ", then ".join(
+        f'`brickline contracts retire {topic} {version} --why "..."`' for version in versions
+    )
 
 
 def _about(topic: Topic, kind: FindingKind, against: str, says: str, ways: tuple[str, ...]) -> Finding:
     readers = () if kind is FindingKind.UNRECORDED else topic.readers
-    return Finding(topic.name, kind, "$", kind, None, against, says, None, readers, ways)
+    source = source_of(topic.payload)
+    return Finding(topic.name, kind, "$", kind, None, against, says, None, readers, ways, source=source)

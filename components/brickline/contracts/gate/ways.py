@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from brickline.contracts.gate.places import Place
 from brickline.contracts.verdict import Direction, Rule
 
+TAKE_BACK = "take the change back"
+"""The first way out of all that breaks."""
+
 _OTHER_NAME = re.compile(r"calls it '([^']+)'")
 
 
@@ -43,11 +46,14 @@ _WITHIN: Mapping[Rule, str] = {
     ),
     Rule.NAME_REUSED: "call {field} of {owner} something that no earlier revision used",
     Rule.NOT_UNDERSTOOD: (
-        "put {field} of {owner} back as it was; what cannot be compared (code, a pattern) can be put into "
-        "the code that makes the value"
+        "leave {field} of {owner} as it was, and put what cannot be compared (code, a pattern) into the code "
+        "that makes the value"
     ),
 }
 """What keeps the change, or most of it, within the version."""
+
+_KEPT_BY_TAKING_BACK = {Rule.REMOVE_REQUIRED, Rule.OPTIONAL_TO_REQUIRED, Rule.REQUIRED_TO_OPTIONAL}
+"""Where nothing of the change is left."""
 
 _UPCASTER: Mapping[Rule, str] = {
     Rule.ADD_REQUIRED: "fills in {field}",
@@ -64,7 +70,9 @@ _UNCHANGED = "may return its data as they are: the new model reads them"
 
 def ways_within(broken: Broken, model: str, version: int, order: str) -> tuple[str, ...]:
     """Return how to keep the version, and how to make a new one of it."""
-    return (_keeping(broken), new_version(broken, model, version, order))
+    keeping = _keeping(broken)
+    first = (f"{TAKE_BACK}: {keeping}",) if broken.rule in _KEPT_BY_TAKING_BACK else (TAKE_BACK, keeping)
+    return (*first, new_version(broken, model, version, order))
 
 
 def new_version(broken: Broken, model: str, version: int, order: str) -> str:
@@ -82,11 +90,13 @@ def ways_of_upcasting(broken: Broken, model: str, upcasters: str) -> tuple[str, 
     """Return how to make older versions readable."""
     if broken.rule is Rule.NOT_UNDERSTOOD:
         return (
+            TAKE_BACK,
             f"keep the version of {model}, with changes that are safe within it",
             "publish the new form under a topic of its own, and read both until nothing writes the old one",
         )
     field, owner = broken.place.field, broken.place.owner
     return (
+        TAKE_BACK,
         f"mend {upcasters} of {model}: run the document through, and see what is made of it",
         f"let {field} of {owner} take what comes out, such as by a default or a wider type",
     )
@@ -96,8 +106,19 @@ def ways_to_itself(broken: Broken) -> tuple[str, ...]:
     """Return how to let a model read what it writes."""
     field, owner = broken.place.field, broken.place.owner
     return (
+        TAKE_BACK,
         f"let {owner} read {field} as it writes it: one `alias` for both, and no serializer whose result it "
         "would not take",
+    )
+
+
+def ways_of_writing(broken: Broken) -> tuple[str, ...]:
+    """Return how to let a model write what its schema says."""
+    field, owner = broken.place.field, broken.place.owner
+    return (
+        TAKE_BACK,
+        f"let {owner} write of {field} only what its type says and takes back: defaults are held to it by "
+        "`Field(validate_default=True)`, and what a validator or a serializer returns by its own code",
     )
 
 

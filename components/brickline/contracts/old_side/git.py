@@ -11,7 +11,20 @@ from pathlib import Path
 from brickline.contracts.errors import UnknownBase
 
 _DEADLINE_S = 60
-_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE")
+_WHAT_TO_NAME = (
+    "name a branch, tag or commit of a checkout that has its history "
+    "(of a shallow clone: git fetch --unshallow)"
+)
+_OF_A_HOOK = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+)
 """What git tells its hooks of the repository they run for, which need not be the one asked about."""
 
 
@@ -28,9 +41,12 @@ class Commit:
     def named(cls, root: Path, ref: str) -> "Commit":
         """Look a commit up by branch, tag or digest. Raises `UnknownBase`."""
         what = f"{ref!r} cannot be looked up in {root}"
-        _git(root, what, "rev-parse", "--git-dir")
+        git_output(root, what, "rev-parse", "--git-dir")
         what = f"{ref!r} is no commit of the repository of {root}"
-        found = _git(root, what, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
+        try:
+            found = git_output(root, what, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
+        except UnknownBase as error:  # what git says of it is how it looked
+            raise UnknownBase(f"{what}: {_WHAT_TO_NAME}") from error
         return cls(root, ref, found.decode().strip())
 
     def files(self, folder: str) -> Mapping[str, bytes]:
@@ -40,9 +56,9 @@ class Commit:
         """
         what = f"{folder} of {self.ref!r} cannot be read"
         # From a folder within the repository git takes and gives paths from that folder.
-        if not _git(self.root, what, "ls-tree", "--name-only", "-z", self.digest, "--", folder):
+        if not git_output(self.root, what, "ls-tree", "--name-only", "-z", self.digest, "--", folder):
             return {}
-        packed = _git(self.root, what, "archive", "--format=tar", self.digest, "--", folder)
+        packed = git_output(self.root, what, "archive", "--format=tar", self.digest, "--", folder)
         found: dict[str, bytes] = {}
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             for member in archive:
@@ -52,7 +68,11 @@ class Commit:
         return found
 
 
-def _git(root: Path, what: str, *arguments: str) -> bytes:
+def git_output(root: Path, what: str, *arguments: str) -> bytes:
+    """Return what git prints in the repository in which `root` lies, whatever a hook says of another.
+
+    `what` begins the sentence of a failure, as "'main' is no commit". Raises `UnknownBase`.
+    """
     environment = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
     environment |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     try:
@@ -68,10 +88,7 @@ def _git(root: Path, what: str, *arguments: str) -> bytes:
         raise UnknownBase(f"{what}: there is no git on the PATH; install it") from error
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip().partition("\n")[0][:200]
-        raise UnknownBase(
-            f"{what}: git says {said!r}; name a branch, tag or commit of a checkout that has its history "
-            "(of a shallow clone: git fetch --unshallow)"
-        ) from error
+        raise UnknownBase(f"{what}: git says {said!r}; {_WHAT_TO_NAME}") from error
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise UnknownBase(f"{what}: {str(error)[:200]}") from error
     return done.stdout

@@ -28,7 +28,7 @@ def main() -> None:
     try:
         models = list(_models())
         _check_whose(sys.modules["brickline.schemas"])
-    except Exception as error:  # whatever old code may raise
+    except (Exception, SystemExit) as error:  # whatever old code may raise
         say(failed=f"{type(error).__name__}: {error}"[:500])
         return
     described, strangers = _described(models)
@@ -79,13 +79,25 @@ def _described(models: list[Any]) -> tuple[list[tuple[Any, list[object]]], dict[
             found.append((model, [model.topic, model.version, *schemas]))
         except Exception as error:  # the other models may still be asked
             strangers[model.__name__] = f"{type(error).__name__}: {error}"[:500]
+    if (around := _envelope()) is not None:
+        found.append(around)
     return found, strangers
+
+
+def _envelope() -> tuple[Any, list[object]] | None:
+    """Return what all events were wrapped in, if it can be described."""
+    try:
+        envelope = sys.modules["brickline.schemas"].Envelope
+        contract = importlib.import_module(f"{_BRICK}.derive.envelope").envelope_contract(envelope)
+    except Exception:  # the payloads may still be asked
+        return None
+    return envelope, [contract.topic, contract.version, contract.writer.text, contract.reader.text]
 
 
 def _complaint(model: Any, data: bytes) -> str | None:
     try:
         model.model_validate_json(data)
-    except Exception as error:  # a validator may raise anything
+    except (Exception, SystemExit) as error:  # a validator may raise anything
         said: str = importlib.import_module(f"{_BRICK}.proof").complaint_of(error)
         return said
     return None

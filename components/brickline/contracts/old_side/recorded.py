@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from brickline.contracts.old_side.git import Commit
-from brickline.contracts.snapshots.names import SUFFIX
+from brickline.contracts.snapshots.names import FOLDER, SUFFIX
 from brickline.contracts.snapshots.reading import parse
 from brickline.contracts.snapshots.snapshot import Snapshot
 
-SNAPSHOTS = "components/brickline/schemas/snapshots"
-"""Where snapshots stand, from the root of the workspace."""
+_WAY_OUT = "name a commit whose snapshots are whole, or mend that branch first"
 
 
 def snapshots_at(root: Path, ref: str) -> Mapping[str, Snapshot]:
@@ -17,9 +16,9 @@ def snapshots_at(root: Path, ref: str) -> Mapping[str, Snapshot]:
 
     Raises `UnknownBase`, and what `parse` raises for a file that is wrong there.
     """
-    files = Commit.named(root, ref).files(SNAPSHOTS)
+    files = Commit.named(root, ref).files(FOLDER)
     found = [
-        parse(content, f"{ref}:{SNAPSHOTS}/{name}")
+        parse(content, f"{ref}:{FOLDER}/{name}", way_out=_WAY_OUT)
         for name, content in sorted(files.items())
         if name.endswith(SUFFIX) and not name.startswith(".") and "/" not in name
     ]

@@ -1,6 +1,6 @@
 """The pipeline as a whole."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from brickline.contracts.pipeline.models import check_models
 from brickline.contracts.pipeline.parties import Deployed
@@ -13,16 +13,23 @@ from brickline.schemas import Payload
 class Pipeline:
     """Every service with the projects that run it, and every payload that there is (`schemas.PAYLOADS`).
 
+    `routes` are the groups by topic that publishers know of (`schemas.ROUTES`); if None, it is not looked at.
     Raises `AmbiguousPayload` if two models claim to be one topic's.
     """
 
-    def __init__(self, services: Sequence[Deployed], payloads: Sequence[type[Payload]]) -> None:
+    def __init__(
+        self,
+        services: Sequence[Deployed],
+        payloads: Sequence[type[Payload]],
+        routes: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self.services = tuple(sorted(services, key=lambda each: (each.service.tier, each.service.name)))
         """By tier, then by name."""
         self.payloads = tuple(payloads)
         check_models(self.services, self.payloads)
         self.topics = topics_of(self.services, self.payloads)
         """In the order of `payloads`."""
+        self._routes = routes
         self._by_name = {topic.name: topic for topic in self.topics}
 
     def topic(self, name: str) -> Topic | None:
@@ -31,4 +38,4 @@ class Pipeline:
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with it, the same in the same order each time."""
-        return problems_of(self.services, self.payloads, self.topics)
+        return problems_of(self.services, self.payloads, self.topics, self._routes)

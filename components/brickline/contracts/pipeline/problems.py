@@ -1,26 +1,31 @@
 """Each thing that can be wrong with a map."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from brickline.contracts.pipeline.loops import loops_of
 from brickline.contracts.pipeline.models import name_of
 from brickline.contracts.pipeline.parties import Deployed
 from brickline.contracts.pipeline.problem import Problem, ProblemKind
+from brickline.contracts.pipeline.routing import routing_problems
 from brickline.contracts.pipeline.topics import Topic
 from brickline.schemas import Payload
 
 
 def problems_of(
-    services: Sequence[Deployed], payloads: Sequence[type[Payload]], topics: Sequence[Topic]
+    services: Sequence[Deployed],
+    payloads: Sequence[type[Payload]],
+    topics: Sequence[Topic],
+    routes: Mapping[str, Sequence[str]] | None,
 ) -> tuple[Problem, ...]:
-    """Look for every kind of problem."""
+    """Look for every kind of problem; for those of routes if there are any to look at."""
     return (
         *_shared_names(services),
         *_shared_groups(services),
         *_unknown(services, payloads),
         *(problem for topic in topics for problem in _ends(topic)),
         *_owners(topics),
+        *(() if routes is None else routing_problems(services, routes)),
         *loops_of(services, topics),
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from brickline.contracts.errors import UnreadableSnapshot, UnwritableSnapshot
 from brickline.contracts.snapshots.atomic import replace_all
 from brickline.contracts.snapshots.json_text import MAX_BYTES
-from brickline.contracts.snapshots.names import SUFFIX, file_name
+from brickline.contracts.snapshots.names import SUFFIX, file_name, restoring
 from brickline.contracts.snapshots.reading import parse
 from brickline.contracts.snapshots.snapshot import Snapshot
 from brickline.contracts.snapshots.text import text_of
@@ -78,17 +78,21 @@ def _bytes_of(snapshot: Snapshot) -> bytes:
     return content
 
 
+def _way_out(path: Path) -> str:
+    return f"take it away, then {restoring([path.name.removesuffix(SUFFIX)])}"
+
+
 def _content(path: Path) -> bytes:
     """Return what a plain file holds; nothing else is opened, as some things never end or never begin."""
     try:
         found = path.lstat()
         if not stat.S_ISREG(found.st_mode):
             kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a link" if path.is_symlink() else "no file"
-            raise UnreadableSnapshot(f"{path}: is {kind}: put the plain file there, or restore it from git")
+            raise UnreadableSnapshot(f"{path}: is {kind}, and not the plain file: {_way_out(path)}")
         if found.st_size > MAX_BYTES:
             raise UnreadableSnapshot(
                 f"{path}: has {found.st_size:,} bytes, and no snapshot has more than {MAX_BYTES:,}: "
-                "restore it from git"
+                f"{_way_out(path)}"
             )
         return path.read_bytes()
     except OSError as error:

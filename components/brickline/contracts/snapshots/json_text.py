@@ -13,6 +13,10 @@ class NotPlainJson(ValueError):
     """Raised when bytes are not such JSON."""
 
 
+class UnfinishedMerge(NotPlainJson):
+    """Raised when two branches stand side by side in the bytes."""
+
+
 def loaded(content: bytes) -> tuple[str, object]:
     """Return the text and what it says. Lines may end as git ends them on Windows. Raises `NotPlainJson`."""
     if len(content) > MAX_BYTES:
@@ -24,10 +28,7 @@ def loaded(content: bytes) -> tuple[str, object]:
     if text.startswith("\ufeff"):
         raise NotPlainJson("it begins with a byte order mark, which an editor has put there")
     if any(text.startswith(mark) or f"\n{mark}" in text for mark in _MERGE_MARKS):
-        raise NotPlainJson(
-            "it holds the marks of a merge that was not finished: take the other branch's file as it is, "
-            "then accept your own change again"
-        )
+        raise UnfinishedMerge("it holds the marks of a merge that was not finished")
     try:
         document: object = json.loads(
             text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant

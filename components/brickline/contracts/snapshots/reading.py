@@ -11,38 +11,42 @@ from brickline.contracts.errors import (
     SnapshotError,
     UnreadableSnapshot,
 )
-from brickline.contracts.snapshots.json_text import NotPlainJson, loaded
-from brickline.contracts.snapshots.names import SUFFIX, is_topic
+from brickline.contracts.snapshots.json_text import NotPlainJson, UnfinishedMerge, loaded
+from brickline.contracts.snapshots.names import SUFFIX, is_topic, restored
 from brickline.contracts.snapshots.sequence import out_of_sequence
 from brickline.contracts.snapshots.snapshot import SNAPSHOT_FORMAT, Retired, Revision, Snapshot
 from brickline.contracts.snapshots.text import contract_digest, digest_of
 
-_RESTORE = "restore it from git, and record changes with `brickline contracts accept`"
 _KEYS = {"digest": str, "format": int, "retired": list, "revisions": list, "topic": str}
 _REVISION_KEYS = {"digest": str, "number": int, "reader": dict, "version": int, "writer": dict}
 _RETIRED_KEYS = {"on": str, "version": int, "why": str}
 
 
-def parse(content: bytes, file: str) -> Snapshot:
+def parse(content: bytes, file: str, *, way_out: str | None = None) -> Snapshot:
     """Read what a file holds; `file` is its path, which errors name and which ends in `<topic>.json`.
 
+    What errors say to do is `way_out`; for want of it, how to have a file of the work tree back.
     Raises `UnreadableSnapshot`, `EditedSnapshot`, `NewerSnapshot`.
     """
-    return _Reading(file).snapshot(content)
+    return _Reading(file, way_out).snapshot(content)
 
 
 class _Reading:
     """One file, named in whatever is wrong with it."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, way_out: str | None) -> None:
         self._file = file
         self._topic = file.replace("\\", "/").rpartition("/")[2].removesuffix(SUFFIX)
+        self._way_out = way_out or restored(self._topic)
+        self._way_out_of_a_merge = way_out or restored(self._topic, "<the other branch>")
 
     def snapshot(self, content: bytes) -> Snapshot:
         try:
             text, found = loaded(content)
+        except UnfinishedMerge as error:
+            raise UnreadableSnapshot(f"{self._file}: {error}: {self._way_out_of_a_merge}") from error
         except NotPlainJson as error:
-            raise UnreadableSnapshot(f"{self._file}: {error}; {_RESTORE}") from error
+            raise UnreadableSnapshot(f"{self._file}: {error}; {self._way_out}") from error
         self._check_format(found)
         document = self._shaped(found, _KEYS, "the snapshot")
         if document["topic"] != self._topic or not is_topic(self._topic):
@@ -96,7 +100,9 @@ class _Reading:
         try:
             return Retired(part["version"], date.fromisoformat(part["on"]), part["why"])
         except ValueError as error:
-            raise UnreadableSnapshot(f"{self._file}: {part['on'][:40]!r} is no date; {_RESTORE}") from error
+            raise UnreadableSnapshot(
+                f"{self._file}: {part['on'][:40]!r} is no date; {self._way_out}"
+            ) from error
 
     def _refuse(self, what: str, error: type[SnapshotError] = UnreadableSnapshot) -> NoReturn:
-        raise error(f"{self._file}: {what}; {_RESTORE}")
+        raise error(f"{self._file}: {what}; {self._way_out}")

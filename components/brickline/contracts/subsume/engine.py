@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pydantic import JsonValue
 
 from brickline.contracts.errors import NoExample
-from brickline.contracts.nodes import UNDERSTOOD, Node, checks_of, finite, resolved, text_of
+from brickline.contracts.nodes import UNDERSTOOD, Node, checks_of, finite, is_unsaid, resolved, text_of
 from brickline.contracts.subsume import arrays, objects, unions
 from brickline.contracts.subsume.gap import Gap, Kind, unknown
 from brickline.contracts.subsume.leaves import leaves_fit, rejected, shown
@@ -62,6 +62,9 @@ class Comparison:
     def _between(self, writer: Node, reader: Node) -> list[Gap]:
         if strange := (writer.keys() | reader.keys()) - UNDERSTOOD:
             return [unknown(f"the schema says {', '.join(sorted(strange))}, which is not understood")]
+        if is_unsaid(writer):
+            says = ", ".join(sorted(checks_of(writer)))
+            return [unknown(f"what is {says} is not said")] if reader else []
         if "anyOf" in writer or "oneOf" in writer:
             return unions.of_writer(self, writer, reader)
         if "anyOf" in reader:

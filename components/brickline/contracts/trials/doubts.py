@@ -22,19 +22,22 @@ class Doubts:
         self._reader, self._read = reader, reader["$defs"]
 
     def may_explain(self, failure: Failure, document: JsonValue) -> bool:
-        """Whether each complaint is of a check that the old writer made of the very same value."""
+        """Whether each complaint is of a check that the old writer made of the very same value.
+
+        One that the upcasters changed explains nothing: that may be what is wrong with them.
+        """
         if not failure.details or "x-checks" not in text_of(self._writer):
             return False
-        made: dict[str, frozenset[str]] = {}
-        for value, checks in self._checked(self._writer, document):
-            # A model is looked at as a whole, and upcasters are there to change it: it need not be the same.
-            key = "{}" if isinstance(value, dict) else text_of(value)
-            made[key] = made.get(key, frozenset()) | checks
+        made = [(value, checks) for value, checks in self.checked(document) if checks]
         return all(self._known(detail, made) for detail in failure.details)
 
-    def _known(self, detail: ErrorDetails, made: dict[str, frozenset[str]]) -> bool:
+    def checked(self, document: JsonValue) -> Iterator[tuple[JsonValue, frozenset[str]]]:
+        """Yield each value of a document with the checks that its writer makes of it."""
+        return self._checked(self._writer, document)
+
+    def _known(self, detail: ErrorDetails, made: list[tuple[JsonValue, frozenset[str]]]) -> bool:
         value: JsonValue = detail["input"]
-        known = made.get("{}" if isinstance(value, dict) else text_of(value), frozenset())
+        known = frozenset[str]().union(*(checks for each, checks in made if _is_still(each, value)))
         for node in _at(self._reader, self._read, detail["loc"]):
             checks = checks_of(node)
             bare = {key: part for key, part in node.items() if key != "x-checks"}
@@ -43,7 +46,6 @@ class Doubts:
         return False
 
     def _checked(self, node: Node, value: JsonValue) -> Iterator[tuple[JsonValue, frozenset[str]]]:
-        """Yield each value of a document with the checks that its writer makes of it."""
         node = resolved(node, self._written)
         yield value, checks_of(node)
         for part in _choices(node):
@@ -56,6 +58,13 @@ class Doubts:
             for place, each in enumerate(value):
                 for part in _items(node, place):
                     yield from self._checked(part, each)
+
+
+def _is_still(old: JsonValue, new: JsonValue) -> bool:
+    """Whether a value is what it was. A model may hold more: the same check knew nothing of that."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return all(name in new and text_of(new[name]) == text_of(each) for name, each in old.items())
+    return text_of(old) == text_of(new)
 
 
 def _at(node: Node, defs: Node, location: tuple[int | str, ...]) -> Iterator[Node]:

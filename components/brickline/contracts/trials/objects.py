@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -19,6 +20,8 @@ _FULL = 3
 """How many entries a map has that is full of nothing in particular."""
 _MOST = 40
 """A map that may hold more than this is not made up at its largest."""
+_FIRST = 10
+"""How many values of a field are paired with those of another."""
 _ODD_KEYS = ("ключ", "鍵 🔑", "", "a.b[0]")
 
 Object = dict[str, JsonValue]
@@ -50,6 +53,8 @@ def _values(variety: Variety, node: Node, level: int) -> Iterator[Object]:
     for row in range(rows):
         yield {**{name: some[row % len(some)] for name, some in known.items()}, **extras[row % len(extras)]}
     yield from _one_change(smallest, fullest, known, required)
+    if checks_of(node):
+        yield from _two_changes(smallest, known)
 
 
 def _one_change(
@@ -61,6 +66,15 @@ def _one_change(
         for name, some in known.items():
             if turn < len(some):
                 yield {**smallest, name: some[turn]}
+
+
+def _two_changes(smallest: Object, known: Mapping[str, list[JsonValue]]) -> Iterator[Object]:
+    """Yield each pair of the first values of two fields: where the whole is checked they may have to fit."""
+    for together in range(2 * _FIRST):
+        for one, other in combinations(known, 2):
+            for place in range(max(0, together - _FIRST + 1), min(together + 1, _FIRST)):
+                if place < len(known[one]) and together - place < len(known[other]):
+                    yield {**smallest, one: known[one][place], other: known[other][together - place]}
 
 
 def _extras(
@@ -103,5 +117,6 @@ def _names(variety: Variety, node: Node) -> list[str]:
     plain = bool(checks_of(resolved(names, variety.defs)))
     wanted = max(node.get("minProperties", 0), min(node.get("maxProperties", 0), _MOST))
     made = [form.format(place) for place in range(wanted) for form in ("key{}", "{}")]
-    found += [key for key in (*(() if plain else _ODD_KEYS), *made) if accepts_key(names, variety.defs, key)]
+    odd = () if plain else (*_ODD_KEYS, *variety.texts)
+    found += [key for key in (*odd, *made) if accepts_key(names, variety.defs, key)]
     return list(dict.fromkeys(found))

@@ -7,6 +7,7 @@ from pydantic import JsonValue, ValidationError
 from pydantic_core import ErrorDetails, from_json, to_json
 
 from brickline.contracts.contract import Contract
+from brickline.contracts.limit import TookTooLong, limited
 from brickline.contracts.proof import complaint_of
 from brickline.schemas import (
     MAX_EVENT_BYTES,
@@ -18,6 +19,11 @@ from brickline.schemas import (
     upcast,
 )
 
+ENDLESS = "endless"
+"""The kind of a failure that took all the time there was: nothing more is worth trying."""
+
+# A validator may raise anything, and none of it is an acceptance.
+_ANYTHING = (Exception, SystemExit, TookTooLong)
 _ANY_ID = "00000000-0000-7000-8000-000000000001"
 _ANY_TRACE = "00-0000000000000000000000000000000f-000000000000000f-01"
 
@@ -57,10 +63,11 @@ def failure_as_event(document: JsonValue, old: Contract, model: type[Payload]) -
     """Decode it as an event on the wire, twice; None if all is well, or no event may be as large."""
     body = event_of(old.topic, old.version, document)
     try:
-        first, second = _data(body, model), _data(body, model)
+        with limited():
+            first, second = _data(body, model), _data(body, model)
     except OversizedEvent:
         return None
-    except SchemaError as error:
+    except _ANYTHING as error:
         return _failure(error)
     if first == second:
         return None
@@ -74,11 +81,10 @@ def failure_as_data(document: JsonValue, old: Contract, model: type[Payload]) ->
     if len(data) > MAX_EVENT_BYTES:
         return None
     try:
-        # A copy, for the upcasters may change it.
-        model.model_validate_json(upcast(from_json(data), old.version, model))
-    except ValidationError as error:
-        return _misfit(error)
-    except SchemaError as error:
+        with limited():
+            # A copy, for the upcasters may change it.
+            model.model_validate_json(upcast(from_json(data), old.version, model))
+    except _ANYTHING as error:
         return _failure(error)
     return None
 
@@ -88,10 +94,18 @@ def _data(body: bytes, model: type[Payload]) -> dict[str, Any]:
     return decode(body, model).payload.model_dump(exclude_unset=True)
 
 
-def _failure(error: SchemaError) -> Failure:
+def _failure(error: BaseException) -> Failure:
     cause = error.__cause__
     if isinstance(error, InvalidPayload) and isinstance(cause, ValidationError):
         return _misfit(cause)
+    if isinstance(error, ValidationError):
+        return _misfit(error)
+    if isinstance(error, TookTooLong):
+        said = ": ".join([*getattr(error, "__notes__", ()), str(error)])
+        return Failure(ENDLESS, said, "$", said)
+    if not isinstance(error, SchemaError):
+        said = complaint_of(error)
+        return Failure(type(error).__name__, f"the model says: {_shown(said)}", "$", _shown(said))
     said = str(error)
     kind = said
     if cause is not None and str(cause) not in said:

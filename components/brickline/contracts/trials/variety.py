@@ -18,10 +18,15 @@ _LEVELS = 3
 class Variety:
     """The different values of one schema's parts, each worked out once."""
 
-    def __init__(self, defs: Node, most: int) -> None:
-        """Of each part there will be no more than `most` values."""
+    def __init__(self, defs: Node, most: int, texts: tuple[str, ...] = (), bold: bool = False) -> None:
+        """Of each part there will be no more than `most` values.
+
+        Among texts there are `texts`; if `bold`, values under a check that is known by name alone vary too.
+        """
         self.defs = defs
         self.most = most
+        self.texts = texts
+        self._bold = bold
         self._recursive = recursive(defs)
         self._known: dict[tuple[str, int], list[JsonValue]] = {}
 
@@ -58,7 +63,7 @@ class Variety:
         elif node.get("type") == "object":
             yield from objects.values(self, node, level)
         else:
-            yield from leaves.values(node)
+            yield from leaves.values(node, self.texts, self._bold)
 
 
 def _in_turn(members: Sequence[Sequence[JsonValue]]) -> Iterator[JsonValue]:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from brickline.contracts.errors import NoExample
-from brickline.contracts.nodes import Node, checks_of, is_decimal
+from brickline.contracts.nodes import Node, checks_of, is_decimal, is_unsaid
 from brickline.contracts.witness.patterns import matching
 
 _FORMATS = {
@@ -27,6 +27,8 @@ LONGEST = 100_000
 def leaf_examples(node: Node) -> Iterator[JsonValue]:
     """Yield values that may fit, not all of which do."""
     kind = node.get("type")
+    if is_unsaid(node):
+        return
     if kind is None:
         yield from ("anything", 1, None, {}, [])
     elif kind == "null":

@@ -1,11 +1,12 @@
 """A version is retired only where nothing can hold an event of it, and only once that is known."""
 
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 import aio_pika
@@ -15,8 +16,8 @@ from brickline.contracts import Deployed, Pipeline
 from brickline.embedded import EmbeddedPostgres
 from brickline.events import MIGRATIONS, UNRELEASED, Announced, Announcement, Consumer, EventContext, Service
 from brickline.persistence import Database
-from brickline.schemas import PAYLOADS, BaseEvent, DataProcessed, encode
-from brickline.standalone.contracts.held import held_by
+from brickline.schemas import PAYLOADS, BaseEvent, DataProcessed, Payload, Upcaster, encode
+from brickline.standalone.contracts.held import held_by, looked_into
 from brickline.standalone.contracts.holders import Holders, Unknowable, Where, holders_of
 from brickline.standalone.contracts.workspace import pipeline_of
 from support.databases import migrated
@@ -87,6 +88,17 @@ async def put_in_letters(database: Database) -> UUID:
     return event_id
 
 
+class Third(Payload):
+    """A release in which the topic's third version is the newest."""
+
+    topic: ClassVar[str] = TOPIC
+    version: ClassVar[int] = 3
+    upcasters: ClassVar[Mapping[int, Upcaster]] = {1: lambda data: data, 2: lambda data: data}
+
+
+THIRD = Pipeline([Deployed(Service("ingestion", 0, publishes=(Third,)), ("here",))], [Third])
+
+
 async def announce(database: Database, version: int) -> None:
     announcement = Announcement(
         service="ingestion",
@@ -134,6 +146,50 @@ async def test_a_live_instance_that_still_writes_it_holds_it(
     assert writer.startswith("ingestion r1 (instance ")
     assert not holders.none
     assert not (await found(database_url, rabbitmq_url, version=2)).writers
+
+
+@pytest.mark.parametrize(("written", "holds"), [(1, True), (2, True), (3, False), (4, False)])
+async def test_a_live_instance_that_writes_less_than_the_newest_version_may_have_it_in_hand(
+    written: int, holds: bool, database_url: str, databases: dict[str, Database], rabbitmq_url: str
+) -> None:
+    await announce(databases["ingestion"], written)
+    holders = await found(database_url, rabbitmq_url, pipeline=THIRD)
+    assert holders.none is not holds
+    said = [each for each in held_by(holders) if f"writes version {written} and is live" in each]
+    assert len(said) == holds
+
+
+async def test_where_the_topic_is_gone_from_the_code_whoever_writes_it_holds_it(
+    database_url: str, databases: dict[str, Database], rabbitmq_url: str
+) -> None:
+    await announce(databases["ingestion"], 2)
+    without = Pipeline([Deployed(Service("ingestion", 0), ("here",))], [])
+    assert len((await found(database_url, rabbitmq_url, pipeline=without)).writers) == 1
+
+
+async def test_a_place_where_no_event_of_the_topic_ever_was_is_told_from_one_where_they_are_done_with(
+    database_url: str, databases: dict[str, Database], rabbitmq_url: str
+) -> None:
+    assert (await found(database_url, rabbitmq_url, pipeline=THIRD)).unheard_of
+    async with databases["analysis"].connection() as connection:
+        await connection.execute(
+            "insert into inbox (group_id, event_id, topic) values ('analysis', $1, $2)", uuid4(), TOPIC
+        )
+    holders = await found(database_url, rabbitmq_url, pipeline=THIRD)
+    assert (holders.unheard_of, holders.none) == (False, True)
+
+
+async def test_what_was_looked_into_is_named_and_no_password(
+    database_url: str, databases: dict[str, Database], rabbitmq_url: str
+) -> None:
+    holders = await found(database_url, rabbitmq_url)
+    said = looked_into(holders, Where(None, database_url, rabbitmq_url))
+    assert said.startswith(
+        "Looked into the tables of ingestion, analysis, reporting (the database of --database-url) and the "
+        "queues of "
+    )
+    assert said.endswith("unrouted.")
+    assert all(group in said for group in holders.queues)
 
 
 async def test_what_waits_in_a_readers_queue_may_be_of_it(
@@ -200,7 +256,16 @@ async def test_a_version_is_kept_while_it_is_held_and_given_up_after_that(tmp_pa
             retired = retire(workspace, folder)
             assert (retired.returncode, retired.stderr) == (0, "")
             assert "nobody writes it" in snapshot.read_text("utf-8")
-            assert "'data.processed' version 1 is not retained" in retire(workspace, folder).stderr
+            for sentence in (
+                "What a consumer has in hand no queue shows: events of it that turn up later become dead",
+                f"the tables of ingestion, analysis, reporting (the database in {folder}); no broker",
+                f"Warning: no event of {TOPIC} was ever read there.",
+            ):
+                assert sentence in retired.stdout
+            assert (
+                "'data.processed' version 1 cannot be retired: that was done on"
+                in retire(workspace, folder).stderr
+            )
     workspace.replace(PAYLOADS_FILE, ("= {1: _with_text}", "= {}"))
     workspace.brickline("contracts", "graph", "--update")
     assert workspace.brickline("contracts", "check").returncode == 0

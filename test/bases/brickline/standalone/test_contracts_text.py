@@ -43,6 +43,7 @@ NO_ROLLOUT = Rollout((), (), ())
 GREEN = Checked(
     report=Report((), (), (), NO_ROLLOUT, ()),
     base=None,
+    base_is_bare=False,
     topics=5,
     versions=5,
     consumers=8,
@@ -57,8 +58,18 @@ def with_report(**changes: object) -> Checked:
 
 
 def test_a_green_check_says_in_one_line_what_it_looked_at() -> None:
-    assert showing.text_of(GREEN) == "5 topics, 5 versions, 8 consumers in 4 projects: nothing breaks."
+    assert showing.text_of(GREEN) == (
+        "5 topics, 5 versions, 8 consumers in 4 projects, snapshots taken at their word (no --base): "
+        "nothing breaks."
+    )
     assert GREEN.ok
+
+
+def test_it_says_what_it_was_held_against() -> None:
+    against = replace(GREEN, base="v1")
+    assert "in 4 projects, held against v1, too: nothing breaks." in showing.text_of(against)
+    said = showing.text_of(replace(against, base_is_bare=True))
+    assert "in 4 projects, not held against v1, which has no snapshots: nothing breaks." in said
 
 
 def test_a_break_names_field_rule_side_document_complaint_consumers_projects_and_ways_out() -> None:
@@ -113,6 +124,13 @@ def test_a_safe_change_says_how_to_record_it_and_is_not_fine_yet() -> None:
     assert "safe, and not recorded yet" in said
     assert "1 safe change to record: brickline contracts accept" in said
     assert not with_report(findings=(safe,)).ok
+
+
+def test_there_is_no_order_to_deploy_what_is_to_be_mended() -> None:
+    said = showing.text_of(with_report(findings=(BREAK, replace(BREAK, path="title"))))
+    assert said.count("No order to deploy what breaks: mend the findings first.") == 1
+    safe = replace(BREAK, kind=FindingKind.UNRECORDED)
+    assert "mend the findings first" not in showing.text_of(with_report(findings=(safe,)))
 
 
 def test_the_order_to_deploy_is_a_numbered_list() -> None:
@@ -179,3 +197,31 @@ def test_a_terminal_gets_lines_of_its_width_and_a_log_whole_ones(
     document_lines = [line for line in lines if '{"a"' in line]
     assert len(document_lines) == 1  # to be copied
     assert all(len(line) <= 60 for line in lines if line not in document_lines)
+
+
+def test_the_same_ways_out_of_a_topic_are_told_once() -> None:
+    other = replace(BREAK, path="text", direction=Direction.BACKWARD)
+    elsewhere = replace(BREAK, topic="report.updated")
+    said = showing.text_of(with_report(findings=(BREAK, other, elsewhere)))
+    assert said.count("- put it back") == 2
+    assert "as for content: rename required (forward), above" in said
+
+
+def test_of_many_changes_the_first_are_told() -> None:
+    safe = replace(BREAK, kind=FindingKind.UNRECORDED, witness=None, readers=(), ways_out=())
+    many = tuple(f"+ field_{number:02d}: string" for number in range(30))
+    finding = replace(safe, changes=many)
+    lines = [line.strip() for line in showing.text_of(with_report(findings=(finding,))).splitlines()]
+    assert [line for line in lines if line.startswith("+ ")] == list(many[:20])
+    assert "and 10 more" in lines
+    (found,) = json.loads(json.dumps(check_json(with_report(findings=(finding,)))))["findings"]
+    assert found["changes"] == list(many)
+
+
+def test_ways_out_are_wrapped_in_a_log_too_but_not_within_code() -> None:
+    command = "brickline contracts retire data.processed 1 " + "--why enough " * 3
+    finding = replace(BREAK, ways_out=("word " * 40 + f"`{command}` " + "word " * 9,))
+    said = showing.text_of(with_report(findings=(finding,)))
+    ways = said[said.index("    ways out") :].partition("\n\n")[0].splitlines()
+    assert all(len(line) <= 110 for line in ways)
+    assert any(f"`{command}`" in line for line in ways)

@@ -25,6 +25,7 @@ from brickline.contracts import (
     documents,
     writer_schema,
 )
+from brickline.contracts.snapshots.names import FOLDER
 from brickline.schemas import Payload
 from support.gated import TOPIC, Workspace, payload, pipeline
 
@@ -106,7 +107,7 @@ def test_a_topic_that_nobody_knows_is_named_with_those_there_are(workspace: Work
 
 def test_a_snapshot_that_git_has_is_not_made_up_anew(workspace: Workspace) -> None:
     changed = pipeline(payload(product=str), PAID)
-    with pytest.raises(MissingSnapshot, match=rf"'{TOPIC}' are in git .*`git restore` {TOPIC}\.json"):
+    with pytest.raises(MissingSnapshot, match=rf"'{TOPIC}' are in git .*restore {FOLDER}/{TOPIC}\.json`"):
         accept(changed, workspace.folder, None, committed=[TOPIC])
     assert workspace.texts() == {}
     assert accept(changed, workspace.folder, ["order.paid"], committed=[TOPIC]).recorded

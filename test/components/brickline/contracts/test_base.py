@@ -1,15 +1,16 @@
 """Compared with what others run by: the record continues theirs, and the changes are those since then."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from brickline.contracts import FindingKind, Order, Rule, Snapshot, retire
+from brickline.contracts import FindingKind, Order, Revision, Rule, Snapshot, contract_of, retire
 from brickline.schemas import Payload
-from support.gated import TOPIC, Workspace, payload
+from support.gated import TOPIC, Workspace, payload, pipeline
 
 OTHER = payload(topic="order.paid", called="OrderPaid", amount=int)
 FIRST, NOTED = payload(item=str), payload(item=str, note=(str, ""))
@@ -97,7 +98,8 @@ def test_a_history_rewritten_to_suit_the_code_is_found_with_what_it_hides(
     assert sorted(set(kinds)) == [FindingKind.BREAKS, FindingKind.REWRITTEN]
     (rewritten,) = [each for each in report.findings if each.kind is FindingKind.REWRITTEN]
     assert rewritten.against == "version 1, revision 1 of the base"
-    assert "`git restore --source <base>`" in rewritten.ways_out[1]
+    file = f"components/brickline/schemas/snapshots/{TOPIC}.json"
+    assert f"`git restore --source <base> {file}`" in rewritten.ways_out[1]
     broken = [each for each in report.findings if each.kind is FindingKind.BREAKS]
     assert {each.against for each in broken} == {"version 1, revision 1, of the base"}
     assert {each.rule for each in broken} == {Rule.RENAME_REQUIRED}
@@ -127,8 +129,8 @@ def test_a_base_that_is_ahead_speaks_against_going_back(workspace: Workspace, el
     recording(workspace, FIRST)
     report = workspace.report(FIRST, base=base)
     assert {each.kind for each in report.findings} == {FindingKind.REWRITTEN, FindingKind.VERSION}
-    assert [change.order for change in report.changes] == [Order.NONE]
-    assert report.rollout.conflicts
+    assert report.changes == (), "there is no order to deploy what is to be mended first"
+    assert report.rollout.conflicts == ()
 
 
 def test_a_topic_deleted_with_its_snapshot_is_found(workspace: Workspace) -> None:
@@ -147,6 +149,56 @@ def test_a_version_retired_since_the_base_may_be_missing(workspace: Workspace) -
     without = payload(2, product=str)
     report = workspace.report(without, base=base)
     assert report.ok
+    (notice,) = report.notices
+    assert (notice.topic, notice.says) == (TOPIC, "version 1 was retired on 2026-03-01: none left")
+    assert workspace.report(without, base=workspace.recorded).notices == ()
+
+
+def test_a_version_retired_in_the_change_that_brings_its_successor_is_found_with_what_it_hides(
+    workspace: Workspace,
+) -> None:
+    base = recording(workspace, FIRST)
+    recording(workspace, SECOND)
+    retire(workspace.folder, TOPIC, 1, why="none left", on=date(2026, 3, 1))
+    without = payload(2, product=int)
+    laundered = replace(workspace.recorded[TOPIC], revisions=(Revision(2, 1, contract_of(without)),))
+    workspace.folder.write([laundered])
+    assert workspace.report(without).ok, "alone it cannot be seen"
+    found = workspace.report(without, base=base).findings
+    assert [each.kind for each in found] == [FindingKind.UPCASTER, FindingKind.REWRITTEN]
+    assert "before anything of the new version has run" in found[1].says
+    assert "(none left)" in found[1].says
+
+
+def test_a_topic_that_ends_since_the_base_is_noticed(workspace: Workspace) -> None:
+    workspace.accepting(FIRST, OTHER)
+    base = workspace.recorded
+    day = date(2026, 3, 1)
+    retire(workspace.folder, "order.paid", 1, why="none left", on=day, pipeline=pipeline(FIRST))
+    report = workspace.report(FIRST, base=base)
+    assert report.ok
+    assert [notice.topic for notice in report.notices] == ["order.paid"]
+
+
+def test_of_a_base_without_snapshots_nothing_is_known_and_nothing_is_new(workspace: Workspace) -> None:
+    recording(workspace, FIRST)
+    report = workspace.report(FIRST, base={})
+    assert report.ok
+    assert (report.changes, report.rollout.steps) == ((), ())
+
+
+def test_what_is_to_be_mended_has_no_order_and_the_rest_has(workspace: Workspace) -> None:
+    workspace.accepting(FIRST, OTHER)
+    base = workspace.recorded
+    renamed, tipped = (
+        payload(product=str),
+        payload(topic="order.paid", called="OrderPaid", amount=int, tip=(int, 0)),
+    )
+    for known in (None, base):
+        report = workspace.report(renamed, tipped, base=known)
+        assert {each.topic for each in report.findings} == {TOPIC, "order.paid"}
+        assert [(change.topic, change.order) for change in report.changes] == [("order.paid", Order.ANY)]
+        assert report.rollout.conflicts == ()
 
 
 def test_what_the_base_retired_is_retired_here(workspace: Workspace, elsewhere: Workspace) -> None:

@@ -23,6 +23,7 @@ from pydantic import (
     PastDatetime,
     TypeAdapter,
     create_model,
+    model_validator,
 )
 
 from brickline.contracts import NoExample, Schema, documents, writer_schema
@@ -63,6 +64,15 @@ class Apart(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     inner: "Apart | None" = None
+
+
+class Bill(BaseModel):
+    items: list[int] = []
+    total: int = 0
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> "Bill":
+        return self
 
 
 def depth(value: Any) -> int:
@@ -129,7 +139,8 @@ def test_bounds_are_reached() -> None:
 
 def test_texts_are_not_all_plain() -> None:
     found = "".join(values(str))
-    assert {"é", "世", "🧱", "\n", '"', "\x00"} <= set(found)
+    assert {"é", "世", "🧱", "\n", '"', "\x00", "²", "٣", "\u200b"} <= set(found)
+    assert {"a@", "1e5", "NaN", "1,5", "-"} <= set(values(str))
     assert any(not key.isascii() for value in values(dict[str, int]) for key in value)
     bound = values(Annotated[str, Field(max_length=50)])
     assert max(len(value.encode()) for value in bound) == 200
@@ -178,6 +189,28 @@ def test_under_a_check_of_which_only_the_name_is_known_all_is_plain() -> None:
     found = values(Annotated[str, AfterValidator(checked)])
     assert found
     assert all(value.isascii() and value.isprintable() for value in found)
+
+
+def test_if_it_is_to_be_bold_it_is_not() -> None:
+    schema = writer_schema(create_model("Made", x=(Annotated[str, AfterValidator(checked)], ...)))
+    found: list[Any] = list(documents(schema, bold=True))
+    assert {"é", "🧱"} <= {document["x"] for document in found}
+
+
+def test_texts_of_the_callers_are_among_texts_and_names_as_far_as_they_fit() -> None:
+    bounds = Annotated[str, Field(max_length=2)]
+    digits = Annotated[str, Field(pattern="^[0-9]+$")]
+    made = create_model("Made", x=(str, ...), y=(bounds, ...), z=(digits, ...), m=(dict[str, int], ...))
+    found: list[Any] = list(documents(writer_schema(made), most=100, texts=("EUR", "77")))
+    assert {"EUR", "77"} <= {document["x"] for document in found}
+    assert "EU" in {document["y"] for document in found}
+    assert "77" in {document["z"] for document in found}
+    assert any("EUR" in document["m"] for document in found)
+
+
+def test_what_is_checked_as_a_whole_is_tried_with_each_pair_of_small_values() -> None:
+    found: list[Any] = list(documents(writer_schema(Bill), most=200))
+    assert any(sum(each.get("items", ())) == each.get("total", 0) != 0 for each in found)
 
 
 def test_where_there_can_be_no_document_there_is_none() -> None:

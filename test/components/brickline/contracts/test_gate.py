@@ -28,6 +28,7 @@ from brickline.contracts import (
     check,
     contract_of,
 )
+from brickline.contracts.snapshots.names import FOLDER
 from brickline.events import Service
 from brickline.http_api import SERVICE as INGESTION
 from brickline.rabbit_worker import SERVICE as ANALYSIS
@@ -85,10 +86,10 @@ def test_every_topic_without_a_snapshot_is_named_at_once(workspace: Workspace) -
     workspace.accepting(payload(item=str))
     paid, sent = (payload(topic=f"order.{name}", item=str) for name in ("paid", "sent"))
     with pytest.raises(
-        MissingSnapshot, match=r"'order.paid', 'order.sent': .*`brickline contracts accept`.*`git restore`"
+        MissingSnapshot, match=r"'order.paid', 'order.sent': .*`brickline contracts accept`.*`git restore "
     ) as caught:
         workspace.report(paid, payload(item=str), sent)
-    assert "order.paid.json, order.sent.json" in str(caught.value)
+    assert f"{FOLDER}/order.paid.json {FOLDER}/order.sent.json`" in str(caught.value)
     assert TOPIC not in str(caught.value)
 
 
@@ -204,7 +205,7 @@ def test_a_model_that_does_not_read_what_it_writes_is_refused(workspace: Workspa
     assert [(each.kind, each.against) for each in found] == [(FindingKind.BREAKS, "version 2, itself")]
     assert found[0].path == "at"
     assert found[0].says.startswith("the model does not read what it writes itself: ")
-    assert "let OrderPlaced read at as it writes it" in found[0].ways_out[0]
+    assert "let OrderPlaced read at as it writes it" in found[0].ways_out[1]
 
 
 def test_a_safe_change_is_still_to_be_recorded(workspace: Workspace) -> None:
@@ -251,7 +252,7 @@ def test_an_upcaster_is_tried_with_documents(workspace: Workspace) -> None:
     assert (finding.kind, finding.rule, finding.path) == (FindingKind.UPCASTER, Rule.UPCASTER, "product")
     assert finding.witness is not None
     assert (finding.witness.document, finding.witness.proof) == ({"item": ""}, Proof.MODEL)
-    assert "`upcasters[1]`" in finding.ways_out[0]
+    assert "`upcasters[1]`" in finding.ways_out[1]
 
 
 def test_every_older_version_is_tried_though_nothing_else_changed(workspace: Workspace) -> None:
@@ -263,7 +264,7 @@ def test_every_older_version_is_tried_though_nothing_else_changed(workspace: Wor
     edited = payload(3, {1: dict, 2: third.upcasters[2]}, products=list[str])
     (finding,) = workspace.report(edited).findings
     assert (finding.kind, finding.against) == (FindingKind.UPCASTER, "version 1, revision 1")
-    assert "`upcasters[1]` and `upcasters[2]`" in finding.ways_out[0]
+    assert "`upcasters[1]` and `upcasters[2]`" in finding.ways_out[1]
 
 
 def test_an_upcaster_of_a_retained_version_is_not_removed(workspace: Workspace) -> None:
@@ -273,8 +274,8 @@ def test_an_upcaster_of_a_retained_version_is_not_removed(workspace: Workspace) 
     (finding,) = workspace.report(payload(3, {2: dict}, product=str, note=(str, ""))).findings
     assert (finding.kind, finding.against) == (FindingKind.REMOVED, "version 1")
     assert finding.ways_out == (
-        "put it back as it was: `1: <function>` in the `upcasters` of OrderPlaced",
-        f"if no event of it is left: `brickline contracts retire {TOPIC} 1`",
+        "take the change back: put it back as it was, `1: <function>` in the `upcasters` of OrderPlaced",
+        f'if no event of it is left: `brickline contracts retire {TOPIC} 1 --why "..."`',
     )
 
 
@@ -304,7 +305,8 @@ def test_a_topic_is_not_removed_while_its_versions_are_retained(workspace: Works
     assert (finding.topic, finding.kind) == (TOPIC, FindingKind.REMOVED)
     assert finding.against == "version 1; version 2"
     assert finding.ways_out[1].endswith(
-        f"`brickline contracts retire {TOPIC} 1`, then `brickline contracts retire {TOPIC} 2`"
+        f'`brickline contracts retire {TOPIC} 1 --why "..."`, then '
+        f'`brickline contracts retire {TOPIC} 2 --why "..."`'
     )
 
 

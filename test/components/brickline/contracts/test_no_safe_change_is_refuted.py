@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from brickline.contracts import Contract, Direction, NoExample, Proof, Rule, Verdict, compare, documents
-from brickline.contracts.derive.models import writer_schema
+from brickline.contracts.derive.models import reader_schema, writer_schema
 from brickline.contracts.witness.accepts import accepts
 from support.contract_documents import drawn
-from support.contract_kinds import models, mutated
-from support.contract_models import buildable, calmly, contract, reads
+from support.contract_kinds import models, mutated, unsaid_models
+from support.contract_models import buildable, calmly, contract, reads, writes
 
 
 def check_sides(old: type[BaseModel], new: type[BaseModel], data: st.DataObject) -> None:
@@ -56,7 +56,7 @@ def made_up(model: type[BaseModel]) -> list[Any]:
 
 
 @calmly
-@given(models, st.data())
+@given(models | unsaid_models, st.data())
 def test_of_a_model_and_its_mutation_no_safe_change_is_refuted_and_every_witness_is_rejected(
     rows: Any, data: st.DataObject
 ) -> None:
@@ -79,6 +79,21 @@ def test_no_document_that_is_made_up_of_one_side_refutes_a_safe_change_either(
     for safe, writer, reader in ((verdict.backward, old, new), (verdict.forward, new, old)):
         for document in made_up(writer) if safe else ():
             assert reads(reader, document), f"{document} is refused, which was called safe"
+
+
+@calmly
+@given(models | unsaid_models, st.data())
+def test_what_a_model_really_writes_and_reads_refutes_no_safe_change_either(
+    rows: Any, data: st.DataObject
+) -> None:
+    old = buildable(rows)
+    assume(rows)
+    new = buildable(data.draw(mutated(rows)))
+    verdict = compare(contract(old), contract(new))
+    for safe, writer, reader in ((verdict.backward, old, new), (verdict.forward, new, old)):
+        document = drawn(data, reader_schema(writer)) if safe else None
+        if safe and reads(writer, document) and reads(writer, written := writes(writer, document)):
+            assert reads(reader, written), f"{written} is refused, which was called safe"
 
 
 @calmly

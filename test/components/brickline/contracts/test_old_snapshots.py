@@ -60,7 +60,10 @@ def test_what_a_hook_is_told_of_its_repository_does_not_count(
     repository: Repository, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = Repository(tmp_path_factory.mktemp("other"))
-    monkeypatch.setenv("GIT_DIR", str(other.root / ".git"))
+    elsewhere = str(other.root / ".git")
+    for name in ("GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY"):
+        monkeypatch.setenv(name, elsewhere)
+    monkeypatch.setenv("GIT_NAMESPACE", "other")
     assert snapshots_at(repository.root, "main") == {"user.seen": snapshot}
 
 

@@ -1,6 +1,6 @@
 """Each thing that can be wrong with a pipeline is named, with what to do about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from brickline.contracts import Deployed, Pipeline, ProblemKind
 from brickline.events import ANNOUNCEMENTS
@@ -11,9 +11,11 @@ A, B, C, D = (payload(f"topic.{letter}") for letter in "abcd")
 
 
 def problems(
-    services: Sequence[Deployed], payloads: Sequence[type[Payload]]
+    services: Sequence[Deployed],
+    payloads: Sequence[type[Payload]],
+    routes: Mapping[str, Sequence[str]] | None = None,
 ) -> list[tuple[ProblemKind, str]]:
-    return [(problem.kind, problem.says) for problem in Pipeline(services, payloads).problems()]
+    return [(problem.kind, problem.says) for problem in Pipeline(services, payloads, routes).problems()]
 
 
 def only(services: Sequence[Deployed], payloads: Sequence[type[Payload]], kind: ProblemKind) -> str:
@@ -195,3 +197,37 @@ def test_the_problems_do_not_depend_on_the_order_of_the_services() -> None:
         service("six", 1, group("c.d", C, D), group("d.c", D, C)),
     ]
     assert problems(services, [A, B, C, D]) == problems(services[::-1], [A, B, C, D])
+
+
+ROUTED = [service("first", 0, publishes=(A,)), service("next", 1, group("next", A))]
+
+
+def test_routes_that_lead_to_every_reader_and_nowhere_else_are_in_order() -> None:
+    assert problems(ROUTED, [A], {"topic.a": ("next",)}) == []
+    assert problems(ROUTED, [A]) == [], "without routes there is nothing to look at"
+
+
+def test_a_group_that_is_not_routed_to_its_topic() -> None:
+    assert problems(ROUTED, [A], {"topic.a": ()}) == problems(ROUTED, [A], {})
+    assert problems(ROUTED, [A], {}) == [
+        (
+            ProblemKind.NOT_ROUTED,
+            "group 'next' of next (next_project) reads 'topic.a' and is not routed to it: an event published "
+            "before that service ever ran would not reach it. Add 'next' to those of 'topic.a' in ROUTES "
+            "(components/brickline/schemas/routes.py).",
+        )
+    ]
+
+
+def test_a_route_to_a_group_that_no_service_has() -> None:
+    found = problems(ROUTED, [A], {"topic.a": ("next", "gone"), "topic.lost": ("lost",)})
+    assert [kind for kind, _ in found] == [ProblemKind.NO_SUCH_GROUP] * 2
+    assert found[0][1].startswith("'topic.a' is routed to group 'gone', and no service has that group: ")
+    assert found[1][1].startswith("'topic.lost' is routed to group 'lost', and no service has that group: ")
+
+
+def test_a_route_to_a_group_that_reads_another_topic() -> None:
+    services = [service("first", 0, publishes=(A, B)), service("next", 1, group("a", A), group("b", B))]
+    found = problems(services, [A, B], {"topic.a": ("a", "b"), "topic.b": ("b",)})
+    assert [kind for kind, _ in found] == [ProblemKind.NO_SUCH_GROUP]
+    assert "'topic.a' is routed to group 'b', and that group reads 'topic.b'" in found[0][1]

@@ -74,8 +74,8 @@ def test_what_is_retired_reads_well(workspace: Workspace) -> None:
     [
         (3, WHY, "version 1 is read by way of it: retire version 1 first"),
         (2, WHY, "version 1 is read by way of it: retire version 1 first"),
-        (4, WHY, "it is not recorded; those retained are 1, 2, 3"),
-        (0, WHY, "it is not recorded"),
+        (4, WHY, "there is no such version; retained: 1, 2, 3"),
+        (0, WHY, "there is no such version"),
         (1, "  ", "nothing says why"),
     ],
 )
@@ -88,7 +88,7 @@ def test_what_must_be_kept_is_kept(version: int, why: str, says: str, workspace:
 
 def test_a_version_is_retired_once(workspace: Workspace) -> None:
     retire(workspace.folder, TOPIC, 1, why=WHY, on=DAY)
-    with pytest.raises(UnretirableVersion, match=rf"it was, on 2026-03-01 \({WHY}\)"):
+    with pytest.raises(UnretirableVersion, match=rf"that was done on 2026-03-01 \({WHY}\)"):
         retire(workspace.folder, TOPIC, 1, why=WHY, on=DAY)
 
 

@@ -1,24 +1,46 @@
 """A schema says all that decides whether a document is read, and says it in one form."""
 
+import json
 import linecache
+import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from typing import Annotated, Any, cast
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from enum import IntEnum, IntFlag
+from ipaddress import IPv4Address
+from operator import attrgetter
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
 
 import pytest
 from pydantic import (
     AfterValidator,
     AliasPath,
+    Base64Str,
     BaseModel,
+    ConfigDict,
     Field,
+    HttpUrl,
+    JsonValue,
     PlainSerializer,
+    SecretStr,
+    SerializeAsAny,
     create_model,
     model_validator,
 )
 
-from brickline.contracts import Schema, UnreadableSchema, UnrepresentableModel, reader_schema, writer_schema
+from brickline.contracts import (
+    Contract,
+    Rule,
+    Schema,
+    UnreadableSchema,
+    UnrepresentableModel,
+    compare,
+    reader_schema,
+    writer_schema,
+)
 
 
 class Forward(BaseModel):
@@ -35,6 +57,29 @@ class Deep(BaseModel):
 
 class Strange:
     pass
+
+
+class Bits(IntFlag):
+    A = 1
+    B = 2
+
+
+class Colour(IntEnum):
+    RED = 1
+
+
+class UsingValues(BaseModel):
+    model_config = ConfigDict(use_enum_values=True)
+
+    colour: Colour
+
+
+class Unnamed:
+    def __call__(self, value: str) -> str:
+        return value
+
+    def __getattr__(self, name: str) -> str:
+        raise RuntimeError("no name") if name == "__qualname__" else AttributeError(name)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +164,103 @@ def test_a_serializer_is_believed_in_what_it_says_that_it_returns() -> None:
 
     made = create_model("Made", a=(Annotated[int, PlainSerializer(text)], ...))
     assert writer_schema(made).document["$defs"]["Made"]["properties"]["a"] == {"type": "string"}
-    silent = create_model("Made", a=(Annotated[int, PlainSerializer(lambda value: value)], ...))
-    assert writer_schema(silent).document["$defs"]["Made"]["properties"]["a"] == {}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Annotated[dict[str, str], PlainSerializer(json.dumps)],
+        Annotated[int, PlainSerializer(hex)],
+        Annotated[int, PlainSerializer(attrgetter("real"))],
+        Annotated[int, PlainSerializer(lambda value: value)],
+        SecretStr,
+        SerializeAsAny[BaseModel],
+    ],
+)
+def test_of_a_serializer_that_does_not_say_what_it_returns_nothing_is_known(kind: Any) -> None:
+    made = create_model("Made", a=(kind, ...))
+    contract = Contract("topic", 1, writer_schema(made), reader_schema(made))
+    breaks = compare(contract, contract, new_model=made.model_validate_json).breaks
+    assert {(broken.rule, broken.witness) for broken in breaks} == {(Rule.NOT_UNDERSTOOD, None)}
+    assert all(" cannot be shown: what is written by " in broken.says for broken in breaks)
+
+
+@pytest.mark.parametrize("kind", [HttpUrl, Base64Str, Path, IPv4Address, Sequence[int], UsingValues, Bits])
+def test_what_pydantic_itself_writes_is_the_form_of_the_type(kind: Any) -> None:
+    made = create_model("Made", a=(kind, ...))
+    contract = Contract("topic", 1, writer_schema(made), reader_schema(made))
+    assert compare(contract, contract).full
+
+
+def test_a_decimal_that_is_written_as_a_float_may_be_too_large_and_is_then_null() -> None:
+    made = create_model("Made", a=(Annotated[Decimal, PlainSerializer(float)], ...))
+    contract = Contract("topic", 1, writer_schema(made), reader_schema(made))
+    witnesses = [broken.witness for broken in compare(contract, contract).breaks]
+    assert [witness and witness.document for witness in witnesses] == [{"a": None}, {"a": None}]
+    assert json.loads(made(a=Decimal("1e400")).model_dump_json()) == {"a": None}
+    small = create_model("Made", a=(Annotated[Decimal, PlainSerializer(float), Field(ge=0, le=9)], ...))
+    contract = Contract("topic", 1, writer_schema(small), reader_schema(small))
+    assert compare(contract, contract).full
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        pytest.param((str, "\ud800"), id="a text that UTF-8 has no form for"),
+        pytest.param((Annotated[float, Field(le=math.inf)], 0.0), id="a bound that is no number"),
+        pytest.param((Literal[b"a"], ...), id="bytes as a constant"),
+        pytest.param((dict[tuple[int, int], str], ...), id="pairs as keys"),
+        pytest.param((dict[int | None, str], ...), id="null as a key"),
+        pytest.param((dict[Literal[1, 2], str], ...), id="constants as keys that are no texts"),
+        pytest.param((dict[int | tuple[int, int], str], ...), id="a key that may be a pair"),
+        pytest.param((dict[Bits, str], ...), id="flags as keys"),
+        pytest.param((set[Any], ...), id="a set of anything"),
+        pytest.param((set[JsonValue], ...), id="a set of any JSON"),
+        pytest.param((frozenset[int | list[int]], ...), id="a set of what may be a list"),
+        pytest.param(
+            (Annotated[str, AfterValidator(Unnamed())], ...), id="code that raises when it is asked"
+        ),
+    ],
+)
+def test_what_has_no_form_that_could_be_compared_is_named_with_its_field(field: Any) -> None:
+    made = create_model("Made", amount=field)
+    for schema in (reader_schema, writer_schema):
+        with pytest.raises(UnrepresentableModel, match=r"^Made has no .*amount: "):
+            schema(made)
+
+
+def two_of_a_name(first: str, second: str) -> type[BaseModel]:
+    class One:
+        class Part(BaseModel):
+            a: int = 0
+
+    class Other:
+        class Part(BaseModel):
+            b: str = ""
+
+    kinds = {"p": One.Part, "q": Other.Part}
+    fields: dict[str, Any] = {first: (kinds[first], ...), second: (kinds[second], ...)}
+    return create_model("Made", **fields)
+
+
+def test_definitions_of_one_name_are_told_apart_whatever_their_order() -> None:
+    assert reader_schema(two_of_a_name("p", "q")) == reader_schema(two_of_a_name("q", "p"))
+    names = reader_schema(two_of_a_name("p", "q")).document["$defs"]
+    assert sorted(name.rpartition("two_of_a_name")[2] for name in names) == [
+        "Made",
+        "_One_Part",
+        "_Other_Part",
+    ]
+
+
+def test_classes_made_at_run_time_of_one_name_are_told_apart_by_what_they_say() -> None:
+    def part(kind: type) -> type[BaseModel]:
+        return create_model("Part", a=(kind, ...))
+
+    one = create_model("Made", p=(part(int), ...), q=(part(str), ...), r=(part(int), ...))
+    other = create_model("Made", r=(part(int), ...), q=(part(str), ...), p=(part(int), ...))
+    assert writer_schema(one) == writer_schema(other)
+    assert len(writer_schema(one).document["$defs"]) == 3
 
 
 def test_a_default_that_is_a_set_has_one_text_in_every_process() -> None:

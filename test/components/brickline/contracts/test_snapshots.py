@@ -2,22 +2,24 @@
 
 import json
 import os
+import re
 from collections.abc import Callable
 from datetime import date
 from difflib import unified_diff
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import Field, StringConstraints
 
 from brickline.contracts import (
+    Contract,
     EditedSnapshot,
     NewerSnapshot,
     Retired,
     Revision,
+    Schema,
     Snapshot,
     SnapshotError,
     SnapshotFolder,
@@ -26,6 +28,7 @@ from brickline.contracts import (
     contract_of,
 )
 from brickline.contracts.snapshots import parse, text_of
+from brickline.contracts.snapshots.names import FOLDER
 from brickline.contracts.snapshots.text import contract_digest, digest_of
 from support.gated import TOPIC, payload
 
@@ -39,6 +42,8 @@ SNAPSHOT = Snapshot(
     (Retired(1, date(2026, 1, 31), "die Schlange ist leer"),),
 )
 FILE = f"somewhere/{TOPIC}.json"
+RESTORED_FILE = re.escape(f"{FOLDER}/{TOPIC}.json")
+RESTORED = f"`git restore {RESTORED_FILE}`"
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -127,7 +132,9 @@ def test_line_ends_that_git_changes_on_windows_are_no_edit() -> None:
     ],
 )
 def test_a_snapshot_edited_by_hand_is_noticed(content: bytes) -> None:
-    with pytest.raises(EditedSnapshot, match=rf"^{FILE}: .*restore it from git.*`brickline contracts acc"):
+    with pytest.raises(
+        EditedSnapshot, match=rf"^{FILE}: .*{RESTORED}.*`brickline contracts accept {TOPIC}`$"
+    ):
         parse(content, FILE)
 
 
@@ -201,7 +208,7 @@ def revision(place: int, **values: Any) -> Change:
     ],
 )
 def test_what_is_no_snapshot_is_named_with_what_to_do(content: bytes, says: str) -> None:
-    with pytest.raises(UnreadableSnapshot, match=rf"^{FILE}: .*({says}).*(restore it from git)"):
+    with pytest.raises(UnreadableSnapshot, match=rf"^{FILE}: .*({says}).*`git restore .*{RESTORED_FILE}`"):
         parse(content, FILE)
 
 
@@ -236,7 +243,7 @@ def test_nothing_but_plain_files_is_opened(tmp_path: Path) -> None:
     }
     for kind, make in makers.items():
         make()
-        with pytest.raises(UnreadableSnapshot, match=rf"{TOPIC}\.json: is {kind}: .*restore it from git"):
+        with pytest.raises(UnreadableSnapshot, match=rf"{TOPIC}\.json: is {kind}, .*{RESTORED}"):
             SnapshotFolder(tmp_path).read()
         file.rmdir() if kind == "a folder" else file.unlink()
 
@@ -293,12 +300,29 @@ def test_all_files_are_written_or_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind",
-    [Annotated[float, Field(le=float("inf"))], Annotated[str, StringConstraints(pattern="[\ud800]")]],
+    "part",
+    [{"maximum": float("inf")}, {"pattern": "[\ud800]"}],
     ids=["an infinite bound", "half a surrogate pair"],
 )
-def test_a_schema_that_json_has_no_form_for_is_not_written(kind: Any, tmp_path: Path) -> None:
-    contract = contract_of(payload(amount=kind))
+def test_a_schema_that_json_has_no_form_for_is_not_written(part: dict[str, Any], tmp_path: Path) -> None:
+    schema = Schema.of({"$defs": {"Amount": part}, "$ref": "#/$defs/Amount"})
+    contract = Contract(TOPIC, 1, schema, schema)
     with pytest.raises(UnwritableSnapshot, match=f"{TOPIC}: its schema holds what JSON cannot say"):
         SnapshotFolder(tmp_path).write([Snapshot(TOPIC, (Revision(1, 1, contract),))])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_merge_that_was_not_finished_has_one_way_out() -> None:
+    halves = text_of(SNAPSHOT).encode()
+    content = b"<<<<<<< HEAD\n" + halves + b"=======\n" + halves + b">>>>>>> theirs\n"
+    with pytest.raises(UnreadableSnapshot) as caught:
+        parse(content, FILE)
+    assert str(caught.value) == (
+        f"{FILE}: it holds the marks of a merge that was not finished: `git restore --source <the other "
+        f"branch> {FOLDER}/{TOPIC}.json`, then record your own change: `brickline contracts accept {TOPIC}`"
+    )
+
+
+def test_what_is_wrong_in_another_commit_is_not_mended_in_the_work_tree() -> None:
+    with pytest.raises(UnreadableSnapshot, match=r"it is not JSON: .*; name another$"):
+        parse(b"{", FILE, way_out="name another")

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
-from typing import Annotated, Any, Literal
+from enum import Enum, Flag, IntFlag
+from typing import Annotated, Any, Literal, Union
 from uuid import UUID
 
 import pytest
@@ -32,6 +32,7 @@ from brickline.contracts import (
     reader_schema,
     writer_schema,
 )
+from brickline.contracts.nodes import text_of
 
 OK = None
 
@@ -126,6 +127,20 @@ class Colour(Enum):
     BLUE = "blue"
 
 
+class OneFlag(IntFlag):
+    A = 1
+
+
+class MoreFlags(IntFlag):
+    A = 1
+    B = 2
+
+
+class Switches(Flag):
+    A = 1
+    B = 4
+
+
 class Leaf(BaseModel):
     size: int
 
@@ -184,6 +199,8 @@ SAME: dict[str, Any] = {
     "discriminated union": Pets,
     "list of unions": list[Cat | Dog | int],
     "enum": Colour,
+    "flags": MoreFlags,
+    "closed flags": Switches,
     "pattern": Aaa,
     "bounds": a(int, gt=0, le=9, multiple_of=3),
     "decimal": a(Decimal, max_digits=5, decimal_places=2),
@@ -290,6 +307,12 @@ def at_most(most: int) -> Callable[[str], str]:
         ),
         pytest.param(datetime, AwareDatetime, id="time zone asked for"),
         pytest.param(Decimal, a(Decimal, max_digits=3), id="digits"),
+        pytest.param(
+            Annotated[str, StringConstraints(to_upper=True, max_length=1)],
+            a(str, max_length=1),
+            id="longer in the other case",
+        ),
+        pytest.param(OneFlag, MoreFlags, id="flags"),
     ],
 )
 def test_what_is_not_understood_is_refused(old: Any, new: Any) -> None:
@@ -297,6 +320,47 @@ def test_what_is_not_understood_is_refused(old: Any, new: Any) -> None:
     assert {broken.rule for broken in verdict.breaks if broken.direction is Direction.BACKWARD} == {
         Rule.NOT_UNDERSTOOD
     }
+
+
+def test_a_combination_of_flags_is_written_too() -> None:
+    verdict = verdict_of(model(x=Switches), model(x=Literal[1, 4]))
+    witnesses = [broken.witness for broken in verdict.breaks]
+    assert {text_of(witness and witness.document) for witness in witnesses} == {'{"x":0}', '{"x":5}'}
+    assert not verdict_of(model(x=MoreFlags), model(x=Literal[1, 2])).backward
+
+
+def in_turn(*kinds: Any) -> type[BaseModel]:
+    return model(x=Annotated[Union[kinds], Field(union_mode="left_to_right")])  # noqa: UP007  # of a variable
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(model(x=int | str), in_turn(int, str), id="to the first"),
+        pytest.param(in_turn(int, str), model(x=int | str), id="to the best"),
+        pytest.param(in_turn(int, str), in_turn(str, int), id="in another order"),
+    ],
+)
+def test_a_union_that_is_read_as_another_of_its_members_is_flagged(
+    old: type[BaseModel], new: type[BaseModel]
+) -> None:
+    (flag,) = check(old, new, OK, OK).flags
+    assert (flag.path, flag.rule, flag.refused) == ("x", Rule.UNION_ORDER, False)
+
+
+def test_a_union_that_is_read_as_before_is_not() -> None:
+    assert not verdict_of(in_turn(int, str), in_turn(int, str)).flags
+    assert not verdict_of(in_turn(int, str), in_turn(int, bool, str)).flags
+    assert not verdict_of(model(x=int | str), model(x=str | int)).flags
+
+
+def test_what_was_not_shown_is_not_asserted() -> None:
+    (doubt,) = verdict_of(model(x=str), model(x=Annotated[str, AfterValidator(at_most(999))])).breaks
+    assert doubt.witness is not None
+    assert doubt.witness.proof is Proof.NONE
+    assert doubt.says.startswith(
+        "whether the new reader rejects what the old writer writes cannot be shown: "
+    )
 
 
 def test_a_pattern_that_takes_more_is_not_called_safe_the_other_way_round() -> None:

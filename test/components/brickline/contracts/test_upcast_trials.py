@@ -1,5 +1,6 @@
 """Upcasters are code, so they are tried: on what an older version's writer may have put on the wire."""
 
+import json
 import random
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -11,6 +12,7 @@ from brickline.contracts import (
     Break,
     Contract,
     Direction,
+    Parser,
     Proof,
     Rule,
     reader_schema,
@@ -213,6 +215,136 @@ def test_nor_is_one_that_the_old_writer_made_of_something_else() -> None:
     made = contract(create_model("Made", __base__=Payload, name=(str, ...), tag=(Well | None, None)))
     newest = model(2, {1: lambda data: {"tag": data["name"]}}, tag=Well)
     assert only(upcast_breaks(made, newest)).path == "tag"
+
+
+class Bill(BaseModel):
+    items: tuple[int, ...] = ()
+    total: int = 0
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> "Bill":
+        if sum(self.items) != self.total:
+            raise ValueError("does not add up")
+        return self
+
+
+class Billed(Payload):
+    note: str = ""
+    bill: Bill = Bill()
+
+
+def in_cents(also_total: bool) -> Upcaster:
+    def upcaster(data: Mapping[str, Any]) -> Mapping[str, Any]:
+        bill = dict(data.get("bill", {}))
+        if "items" in bill:
+            bill["items"] = [each * 100 for each in bill["items"]]
+        if also_total and "total" in bill:
+            bill["total"] *= 100
+        return {**data, "bill": bill}
+
+    return upcaster
+
+
+def billed_later(upcaster: Upcaster) -> type[Payload]:
+    return model(2, {1: upcaster}, note=(str, ""), bill=(Bill, Bill()), currency=(str, "EUR"))
+
+
+@pytest.mark.parametrize("asked", [Billed.model_validate_json, None], ids=["real", "schema"])
+def test_a_check_of_an_object_does_not_excuse_what_the_upcasters_made_of_it(asked: Parser | None) -> None:
+    found = only(upcast_breaks(contract(Billed), billed_later(in_cents(also_total=False)), old_model=asked))
+    assert "does not add up" in found.says
+    if asked is not None:
+        assert found.witness is not None
+        asked(json.dumps(found.witness.document).encode())
+
+
+def test_a_document_that_keeps_the_check_is_made_up_and_comes_through() -> None:
+    right = billed_later(in_cents(also_total=True))
+    assert not upcast_breaks(contract(Billed), right, old_model=Billed.model_validate_json)
+
+
+class Sealed(BaseModel):
+    text: str = ""
+    seal: str = ""
+
+    @model_validator(mode="after")
+    def _sealed(self) -> "Sealed":
+        if self.text and self.seal != "sealed":
+            raise ValueError("has no seal")
+        return self
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["real", "schema"])
+def test_if_only_what_is_empty_could_be_tried_it_says_so(known: bool) -> None:
+    made = create_model("Letter", __base__=Payload, inner=(Sealed, Sealed()), n=(int, 0))
+    newest = model(2, {1: lambda data: {**data, "m": 1}}, inner=(Sealed, Sealed()), n=(int, 0), m=int)
+    asked = made.model_validate_json if known else None
+    (found,) = upcast_breaks(contract(made), newest, old_model=asked)
+    assert found.rule is Rule.NOT_UNDERSTOOD
+    assert "could not be tried on more than" in found.says
+
+
+def number_of(name: str) -> float:
+    return int(name) if name.isdigit() else 0
+
+
+def host_of(name: str) -> float:
+    return 1 / len(name.split("@")[1]) if "@" in name else 1
+
+
+def escaped(name: str) -> Mapping[str, str]:
+    return {"title": name.replace("&", "&amp;")}
+
+
+def test_a_text_that_an_upcaster_makes_longer_is_tried_at_its_longest() -> None:
+    title = Annotated[str, Field(max_length=50)]
+    made = contract(create_model("Made", __base__=Payload, title=(title, ...)))
+    assert only(upcast_breaks(made, model(2, {1: lambda data: escaped(data["title"])}, title=title)))
+
+
+RATES = {"EUR": 1, "ITL": 0}
+
+
+def rate_of(code: str) -> float:
+    return 1 / RATES.get(code, 1)
+
+
+def nobody(name: str) -> float:
+    return sum([1 / (each != "n/a") for each in name.split()])
+
+
+def twice(name: str) -> float:
+    return 1 / (" of " not in name.partition(" of ")[2])
+
+
+@pytest.mark.parametrize(
+    "upcaster",
+    [
+        pytest.param(lambda data: {"n": number_of(data["name"])}, id="digits that are no number"),
+        pytest.param(lambda data: {"n": host_of(data["name"])}, id="nothing behind a separator"),
+        pytest.param(lambda data: {"n": rate_of(data["name"])}, id="an entry of a table"),
+        pytest.param(lambda data: {"n": nobody(data["name"])}, id="a constant"),
+        pytest.param(lambda data: {"n": twice(data["name"])}, id="a separator that is there twice"),
+    ],
+)
+def test_a_text_over_which_an_upcaster_may_stumble_is_tried(upcaster: Upcaster) -> None:
+    assert upcast_breaks(old, model(2, {1: upcaster}, n=float))
+
+
+def test_an_upcaster_that_exits_is_one_that_fails() -> None:
+    def exits(data: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise SystemExit(1)
+
+    assert "SystemExit" in only(upcast_breaks(old, model(2, {1: exits}, name=str))).says
+
+
+def test_a_validator_that_exits_is_one_that_refuses() -> None:
+    newest = model(2, {1: lambda data: data}, name=Annotated[str, AfterValidator(exiting)])
+    assert "SystemExit" in only(upcast_breaks(old, newest)).says
+
+
+def exiting(text: str) -> str:
+    raise SystemExit(text)
 
 
 def test_if_nothing_could_be_tried_it_says_so() -> None:

@@ -1,5 +1,6 @@
 """An older version is brought up to date step by step, or refused with the step that is missing or failed."""
 
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -100,6 +101,26 @@ def test_an_upcaster_that_returns_nonsense_is_a_contract_failure(result: Any, sa
 
     with pytest.raises(InvalidPayload, match=says):
         decode(ENVELOPE % (2, b"{}"), Nonsense)
+
+
+def test_an_upcaster_that_exits_is_a_contract_failure_and_ends_nobody() -> None:
+    class Leaving(LetterSent):
+        upcasters: ClassVar[Mapping[int, Upcaster]] = {2: lambda _: sys.exit(0)}
+
+    with pytest.raises(InvalidPayload, match="version 2 cannot be upcast to 3: SystemExit"):
+        decode(ENVELOPE % (2, b"{}"), Leaving)
+
+
+def test_what_interrupts_an_upcaster_goes_on_and_says_where_it_was() -> None:
+    def interrupted(data: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise KeyboardInterrupt
+
+    class Interrupted(LetterSent):
+        upcasters: ClassVar[Mapping[int, Upcaster]] = {2: interrupted}
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        decode(ENVELOPE % (2, b"{}"), Interrupted)
+    assert caught.value.__notes__ == ["data of 'letter.sent' version 2 cannot be upcast to 3"]
 
 
 @pytest.mark.parametrize("data", [b"[]", b"7", b"null"])
