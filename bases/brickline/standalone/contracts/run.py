@@ -1,6 +1,8 @@
 """What the subcommands that read code and snapshots do, from their options to their answers."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from brickline.contracts import Form, render, update
@@ -17,7 +19,8 @@ def run_check(base: str | None, *, as_json: bool) -> int:
 
     def find() -> Checked:
         root = find_root()
-        return checked(root, pipeline_of(root), snapshots_of(root), base)
+        with _without_collections():
+            return checked(root, pipeline_of(root), snapshots_of(root), base)
 
     def tell(found: Checked) -> Answer:
         text = json_text(check_json(found)) if as_json else showing.text_of(found)
@@ -62,6 +65,18 @@ def run_update() -> int:
         return Answer("Nothing to write: all is as the code says.")
 
     return exit_code(find, tell)
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Hold garbage collections back: a check makes many documents and little garbage that needs one."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _below(root: Path, path: Path) -> str:

@@ -26,6 +26,10 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "number": (int, float),
     "string": (str,),
 }
+_BARE = ANNOTATIONS | {"type"}
+"""The words of a node that says no more than a type: whatever is of that type fits."""
+_KNOWN: dict[int, tuple[Node, SchemaValidator]] = {}
+_MOST_KNOWN = 50_000
 _DIGITS = re.compile(r"(max_digits|decimal_places)=(\d+)")
 _FORMATS: dict[str, Callable[[Any], CoreSchema]] = {
     "date": lambda strict: core_schema.date_schema(strict=strict),
@@ -43,9 +47,7 @@ def leaf_reads(node: Node, value: JsonValue) -> bool:
     if node.get("type") is None:
         return True
     try:
-        _validator(
-            text_of({key: part for key, part in node.items() if key not in ANNOTATIONS})
-        ).validate_json(json.dumps(value))
+        _validator_of(node).validate_json(json.dumps(value))
     except ValueError:
         return False
     return True
@@ -59,7 +61,21 @@ def leaf_writes(node: Node, value: JsonValue) -> bool:
     exact = isinstance(value, _PYTHON_TYPES.get(kind, ())) and (
         kind == "boolean" or not isinstance(value, bool)
     )
-    return exact and leaf_reads(node, value)
+    # An integer may be too large for a number, and a text no text: half a surrogate pair.
+    plain = kind in ("null", "boolean") or (isinstance(value, str) and value.isascii())
+    return exact and ((plain and node.keys() <= _BARE) or leaf_reads(node, value))
+
+
+def _validator_of(node: Node) -> SchemaValidator:
+    """Return what reads by this node: the same for the same part of a schema, without a look at its text."""
+    known = _KNOWN.get(id(node))
+    if known is None or known[0] is not node:
+        if len(_KNOWN) > _MOST_KNOWN:
+            _KNOWN.clear()
+        bare = {key: part for key, part in node.items() if key not in ANNOTATIONS}
+        # With the node itself, or another could come to have its id.
+        known = _KNOWN[id(node)] = node, _validator(text_of(bare))
+    return known[1]
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+from pydantic_core import to_json
+
 from brickline.contracts.maps.asyncapi.amqp import EVENTS_EXCHANGE, RELAY_EXCHANGE, channel_binding
 from brickline.contracts.maps.asyncapi.envelope import CONTENT_TYPE, ENVELOPE, envelope_schema
 from brickline.contracts.maps.asyncapi.messages import Message, older_messages, summary_of
@@ -52,7 +54,7 @@ def asyncapi(pipeline: Pipeline, recorded: Mapping[str, Snapshot]) -> str:
         },
     }
     document = {"asyncapi": "3.0.0", "id": "urn:brickline:pipeline", "info": _info(said), **said}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return to_json(document, indent=2).decode() + "\n"
 
 
 def _info(said: Mapping[str, Any]) -> dict[str, Any]:
