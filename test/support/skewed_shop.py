@@ -28,7 +28,7 @@ from support.scraping import scraped
 
 SKEW = "contract.skew"
 OVER = "contract.skew_over"
-QUICK = Pace(every_s=0.3, live_s=1.2, answer_s=0.05)
+QUICK = Pace(every_s=0.5, live_s=3.0, answer_s=0.05)
 
 
 class Priced(Payload):

@@ -254,8 +254,10 @@ async def test_an_alarm_lasts_while_nothing_can_be_heard_and_that_is_said(
             assert await warns(health)
             assert (caplog.messages.count(SKEW), caplog.messages.count(OVER)) == (1, 0)
         await eventually(lambda: is_calm(health))
-    assert caplog.messages.count("presence.interrupted") == 1
-    assert caplog.messages.count("presence.resumed") == 1
+    # Once for each time that it was deaf: a machine that stands still for long may make it so, too.
+    said = [message for message in caplog.messages if message in ("presence.interrupted", "presence.resumed")]
+    assert said
+    assert said == ["presence.interrupted", "presence.resumed"] * (len(said) // 2)
 
 
 DEAF = "cannot hear what others read"
